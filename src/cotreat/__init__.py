@@ -1,0 +1,1 @@
+"""cotreat: combination-therapy studies, from treatment records to the published letter."""

@@ -1,0 +1,1 @@
+"""From tables to Result; the only home of statistics libraries."""

@@ -1,0 +1,1 @@
+"""Drugs over time: from exposures to eras, segments, pairs, courses, states and lines."""

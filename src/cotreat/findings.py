@@ -1,0 +1,126 @@
+"""Findings: what is wrong in the data, where, why, and what to do.
+
+Grain: one problem in one place. Severity says what became of the row:
+
+- ``error``: the row cannot be used at all; a run stops.
+- ``warning``: the row is used, one of its fields is unknown.
+- ``info``: the row is used in full; something about it is worth knowing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass, fields
+from typing import Literal, Self
+
+import pyarrow as pa
+
+Severity = Literal["error", "warning", "info"]
+
+_SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem in the data.
+
+    Attributes
+    ----------
+    severity
+        ``error``, ``warning`` or ``info``.
+    code
+        The kind of problem, a snake_case word such as ``unknown_drug``.
+    file, sheet
+        Where it stands; ``sheet`` is empty outside workbooks.
+    row
+        The line that a person would look for: 1 is the first line of the file or
+        sheet, headings included. None when the problem is not in one row.
+    column
+        Heading of the column, as in the source; empty when it is not one column.
+    value
+        What stands there.
+    why
+        Why it is a problem, one sentence.
+    what_to_do
+        What the reader can do about it, one sentence.
+    """
+
+    severity: Severity
+    code: str
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    why: str = ""
+    what_to_do: str = ""
+
+
+FINDING_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Finding))
+
+FINDING_SCHEMA = pa.schema(
+    [pa.field(name, pa.int64() if name == "row" else pa.string()) for name in FINDING_COLUMNS]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """Why one text has no reading, and the reading that a person may have meant.
+
+    ``parse_`` functions return it in place of a value. A proposal is never used
+    until the user confirms it in the data or in the protocol.
+    """
+
+    text: str
+    why: str
+    proposal: str = ""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Many findings in one Arrow table, so that a million of them stay cheap."""
+
+    table: pa.Table
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding] = ()) -> Self:
+        """Findings from single ones, in the order given."""
+        rows = [astuple(finding) for finding in findings]
+        columns: list[list[object]] = [list(c) for c in zip(*rows, strict=True)]
+        arrays = columns or [[] for _ in FINDING_COLUMNS]
+        return cls(
+            pa.Table.from_arrays(
+                [pa.array(a, type=f.type) for a, f in zip(arrays, FINDING_SCHEMA, strict=True)],
+                schema=FINDING_SCHEMA,
+            )
+        )
+
+    @classmethod
+    def concat(cls, parts: Iterable["Findings"]) -> Self:
+        """All findings of the parts, in their order."""
+        return cls(pa.concat_tables([FINDING_SCHEMA.empty_table(), *(p.table for p in parts)]))
+
+    def __len__(self) -> int:
+        """How many findings there are."""
+        return self.table.num_rows
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Each finding in turn."""
+        for row in self.table.to_pylist():
+            yield Finding(**row)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        column = self.table.column("severity").to_pylist()
+        return column.count(severity)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a row cannot be used at all, so that a run must stop."""
+        return self.count("error") > 0
+
+    def ordered(self) -> "Findings":
+        """The findings by severity, then by file, sheet, row, column and code."""
+        ranked = self.table.append_column(
+            "rank", pa.array([_SEVERITIES.index(s) for s in self.table["severity"].to_pylist()], pa.int64())
+        )
+        keys = ["rank", "file", "sheet", "row", "column", "code", "value"]
+        return Findings(ranked.sort_by([(k, "ascending") for k in keys]).drop_columns(["rank"]))

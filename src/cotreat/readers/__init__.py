@@ -1,0 +1,1 @@
+"""From a source to study tables: one module per kind of source."""

@@ -1,0 +1,1 @@
+"""From Result and Listing to what a person reads; the only home of plotting and Word."""

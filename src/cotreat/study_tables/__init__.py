@@ -1,0 +1,1 @@
+"""What a study's tables hold, and how their rows are counted."""
