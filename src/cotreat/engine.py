@@ -126,7 +126,8 @@ class DuckDBEngine:
 
     def fetch(self, sql: str, params: Mapping[str, Scalar] | None = None) -> pa.Table:
         """The rows of a query; for counts and listings, never for whole data."""
-        return self._run(sql, params).to_arrow_reader().read_all()
+        reader = self._run(sql, params).to_arrow_reader()
+        return pa.table({}) if reader is None else reader.read_all()
 
     def export(self, name: str, path: Path, *, order_by: str) -> None:
         """A table as one Parquet file, ordered by its key."""
