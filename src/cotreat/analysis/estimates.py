@@ -1,0 +1,130 @@
+"""One number of a study, from any measure, under any filter: the only way to get one.
+
+A filter selects pairs, and every unit is made from its selected pairs alone: the
+patients of ``partner_drug = methotrexate`` are those with such a pair, judged by it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import cast
+
+from cotreat.analysis.measures import MEASURES, Measure
+from cotreat.analysis.proportions import estimate_category
+from cotreat.analysis.quantities import estimate_events, estimate_number, estimate_units
+from cotreat.analysis.results import Estimate, Result, Unit
+from cotreat.analysis.selection import Reading, Selection, StudyTables, build_selection
+from cotreat.engine import Engine
+from cotreat.errors import UsageError
+
+_EVERY_PAIR = Reading()
+_NO_FILTER: Mapping[str, str] = MappingProxyType({})
+
+
+def estimate(
+    engine: Engine,
+    tables: StudyTables,
+    *,
+    measure: str,
+    unit: Unit,
+    statistic: str = "",
+    rule: str | None = None,
+    where: Mapping[str, str] = _NO_FILTER,
+    by: str = "",
+    reading: Reading = _EVERY_PAIR,
+) -> Result:
+    """The estimates of one measure in one unit of analysis.
+
+    Parameters
+    ----------
+    engine
+        Holds the study's tables.
+    tables
+        How numbers are computed, and what was counted before.
+    measure
+        A name of the registry.
+    unit
+        Unit of analysis that the measure has.
+    statistic
+        Only this statistic; empty for all that the measure has.
+    rule
+        How several pairs of one unit become one answer; None for the measure's own first.
+    where
+        Variables and the level that each must have.
+    by
+        Variable that makes groups; empty for none.
+    reading
+        Pairs that are left out.
+
+    Raises
+    ------
+    UsageError
+        The measure does not exist, or not in this unit, or a variable does not exist.
+    """
+    definition, rule = _look_up(measure, unit, rule)
+    key = (measure, unit, rule, tuple(sorted(where.items())), by, reading)
+    if key not in tables.memo:
+        column = definition.variable
+        selection = build_selection(unit=unit, rule=rule, column=column, where=where, by=by, reading=reading)
+        tables.memo[key] = _estimate(engine, tables, definition, unit, rule, selection, by)
+    found = cast("list[Estimate]", tables.memo[key])
+    group = " & ".join(f"{name}={level}" for name, level in sorted(where.items()))
+    named = [_in_group(e, group) if group else e for e in found]
+    return Result.of(e for e in named if statistic in ("", e.statistic))
+
+
+def _look_up(measure: str, unit: Unit, rule: str | None) -> tuple[Measure, str]:
+    if measure not in MEASURES:
+        msg = f"`{measure}` is not a measure; known: {', '.join(sorted(MEASURES))}."
+        raise UsageError(msg)
+    definition = MEASURES[measure]
+    if unit not in definition.rules:
+        msg = f"`{measure}` has no unit of analysis `{unit}`; it has: {', '.join(definition.rules)}."
+        raise UsageError(msg)
+    return definition, definition.rules[unit][0] if rule is None else rule
+
+
+def _in_group(one: Estimate, filters: str) -> Estimate:
+    parts = sorted(part for part in (*filters.split(" & "), one.group) if part)
+    return replace(one, group=" & ".join(parts))
+
+
+def _estimate(
+    engine: Engine,
+    tables: StudyTables,
+    measure: Measure,
+    unit: Unit,
+    rule: str,
+    selection: Selection,
+    by: str,
+) -> list[Estimate]:
+    label = f"{by}=" if by else ""
+    if measure.kind == "units":
+        return estimate_units(engine, measure, unit=unit, selection=selection, label=label)
+    if measure.kind == "events":
+        return estimate_events(engine, measure, selection=selection, label=label)
+    if measure.kind == "number":
+        return estimate_number(
+            engine, measure, unit=unit, rule=rule, selection=selection, label=label, seed=tables.seed
+        )
+    return estimate_category(
+        engine,
+        measure,
+        unit=unit,
+        rule=rule,
+        selection=selection,
+        label=label,
+        tables=tables,
+    )
+
+
+def estimate_study(engine: Engine, tables: StudyTables) -> Result:
+    """Every measure of the registry, in each of its units and rules, whole and by group."""
+    parts = [
+        estimate(engine, tables, measure=measure.name, unit=unit, rule=rule, by=by)
+        for measure in MEASURES.values()
+        for unit, rules in measure.rules.items()
+        for rule in rules
+        for by in ("", *measure.groups)
+    ]
+    return Result.concat(parts)

@@ -1,0 +1,174 @@
+"""The registry of measures: what a study can count, and in which units.
+
+A measure is declared once, here; `estimate` in :mod:`cotreat.analysis.estimates`
+computes it for the whole study, by group, or under any filter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from cotreat.analysis.results import Unit
+from cotreat.study_tables.schema import RESPONSES
+
+Kind = Literal["units", "category", "flag", "number", "events"]
+
+FAILURE = "unassessable_as_failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One thing that a study counts or measures.
+
+    Attributes
+    ----------
+    name
+        As in ``results.csv``.
+    kind
+        units: how many there are; category: levels; flag: yes or no; number: a value;
+        events: how many adverse events.
+    rules
+        For each unit of analysis, how several pairs become one answer.
+    variable
+        Name of the variable that holds the answers, by unit where it differs.
+    levels
+        Levels that are shown even when nobody has them.
+    hidden
+        Answers that are counted in the denominator but are no level of their own.
+    statistics
+        Statistics of a number.
+    unit
+        Unit of a number.
+    groups
+        Variables by which the study's results also show it.
+    counts_censored
+        Whether units to which the question does not apply yet are reported as censored.
+    """
+
+    name: str
+    kind: Kind
+    rules: Mapping[Unit, tuple[str, ...]]
+    variable: str = ""
+    levels: tuple[str, ...] = ()
+    hidden: frozenset[str] = field(default_factory=frozenset[str])
+    statistics: tuple[str, ...] = ()
+    unit: str = "1"
+    groups: tuple[str, ...] = ()
+    counts_censored: bool = False
+
+
+GROUPS = ("disease", "partner_drug", "regimen", "reason_started")
+
+_SUMMARY = ("mean", "sd", "median", "q1", "q3", "min", "max")
+_ALL_UNITS: Mapping[Unit, tuple[str, ...]] = {"pair": ("",), "course": ("any",), "patient": ("any", "first")}
+_PATIENT_FIRST: Mapping[Unit, tuple[str, ...]] = {"patient": ("first",)}
+_NOT_SHOWN = frozenset({"none"})
+
+_CHARACTERISTICS = (
+    Measure("patients", "units", {"patient": ("",)}),
+    Measure("pairs", "units", {"pair": ("",)}),
+    Measure("courses", "units", {"course": ("",)}),
+    Measure("sex", "category", _PATIENT_FIRST, "sex", levels=("female", "male")),
+    Measure(
+        "age_years",
+        "number",
+        {"patient": ("first",), "pair": ("",)},
+        "age_years",
+        statistics=_SUMMARY,
+        unit="years",
+    ),
+    Measure("disease", "category", {"patient": ("first",), "pair": ("",)}, "disease"),
+    Measure("comorbidity", "category", {"patient": ("any",)}, "comorbidity"),
+    Measure("prior_therapy", "category", {"pair": ("",), "patient": ("any", "first")}, "prior_therapy"),
+    Measure("anchor_drug", "category", _ALL_UNITS, "anchor_drug"),
+    Measure("partner_drug", "category", _ALL_UNITS, "partner_drug"),
+    Measure("regimen", "category", _ALL_UNITS, "regimen"),
+    Measure(
+        "anchor_dose_mg_day",
+        "number",
+        {"pair": ("",)},
+        "anchor_dose_mg_day",
+        statistics=_SUMMARY,
+        unit="mg/day",
+        groups=("anchor_drug",),
+    ),
+    Measure(
+        "partner_dose_mg_week",
+        "number",
+        {"pair": ("",)},
+        "partner_dose_mg_week",
+        statistics=_SUMMARY,
+        unit="mg/week",
+        groups=("partner_drug",),
+    ),
+    Measure("reason_started", "category", _ALL_UNITS, "reason_started"),
+    Measure(
+        "combination_duration_months",
+        "number",
+        {"pair": ("",), "course": ("longest",)},
+        "duration_days",
+        statistics=(*_SUMMARY, "sum"),
+        unit="months",
+        groups=GROUPS,
+    ),
+    Measure("ongoing", "flag", {"pair": ("",), "course": ("any",), "patient": ("any",)}, "ongoing"),
+)
+
+_EFFECTIVENESS = (
+    Measure(
+        "monotherapy_response",
+        "category",
+        {
+            "pair": ("", FAILURE),
+            "patient": ("first", f"first, {FAILURE}", "best"),
+        },
+        "monotherapy_response",
+        levels=RESPONSES,
+    ),
+    Measure(
+        "response",
+        "category",
+        {
+            "pair": ("", FAILURE),
+            "course": ("best", f"best, {FAILURE}"),
+            "patient": ("best", f"best, {FAILURE}", "first", f"first, {FAILURE}"),
+        },
+        "response",
+        levels=RESPONSES,
+        groups=GROUPS,
+    ),
+    Measure(
+        "end_reason",
+        "category",
+        {"pair": ("",), "course": ("longest",), "patient": ("any", "first")},
+        "end_reason",
+        counts_censored=True,
+    ),
+    Measure("next_treatment", "category", _ALL_UNITS, "next_treatment", counts_censored=True),
+)
+
+_SAFETY = (
+    Measure("adverse_events", "events", {"event": ("",)}, "adverse_event_term", groups=GROUPS),
+    Measure("patients_with_adverse_event", "flag", {"patient": ("any",)}, "has_adverse_event", groups=GROUPS),
+    Measure("pairs_with_adverse_event", "flag", {"pair": ("",)}, "has_adverse_event", groups=GROUPS),
+    Measure(
+        "adverse_event_term",
+        "category",
+        {"event": ("",), "pair": ("",), "patient": ("any",)},
+        "adverse_event_term",
+        hidden=_NOT_SHOWN,
+    ),
+    Measure(
+        "adverse_event_attribution",
+        "category",
+        {"event": ("",), "pair": ("",), "patient": ("any",)},
+        "adverse_event_attribution",
+        hidden=_NOT_SHOWN,
+    ),
+    Measure("aesi", "category", {"patient": ("any",)}, "aesi", hidden=_NOT_SHOWN),
+)
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SAFETY)}
+)

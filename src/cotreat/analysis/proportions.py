@@ -1,0 +1,176 @@
+"""Counts and proportions of a category or a flag, with what is unknown kept apart."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.resources import files
+
+from cotreat.analysis.intervals import (
+    Interval,
+    PatientGroup,
+    ProportionMethod,
+    compute_proportion_intervals,
+)
+from cotreat.analysis.measures import FAILURE, Measure
+from cotreat.analysis.results import Estimate, Unit
+from cotreat.analysis.selection import UNIT_KEYS, Selection, StudyTables
+from cotreat.analysis.variables import VARIABLES
+from cotreat.engine import Engine
+
+_PLURAL: Mapping[Unit, str] = {"patient": "patients", "course": "courses", "pair": "pairs", "event": "events"}
+
+
+@dataclass
+class _Counted:
+    """Patients of one group by units and hits, for every level."""
+
+    units: int = 0
+    totals: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    levels: dict[str, list[tuple[int, int, int, int, int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def groups(self, level: str) -> list[PatientGroup]:
+        """Patients by known units and hits for one level."""
+        left = dict(self.totals)
+        found: list[PatientGroup] = []
+        for n_units, n_unknown, hits, won, lost, patients in self.levels.get(level, []):
+            left[n_units, n_unknown] -= patients
+            found.append(PatientGroup(n_units - n_unknown + won - lost, hits, patients))
+        untouched = [PatientGroup(n - unknown, 0, patients) for (n, unknown), patients in left.items()]
+        return [g for g in (*found, *untouched) if g.patients]
+
+
+def estimate_category(
+    engine: Engine,
+    measure: Measure,
+    *,
+    unit: Unit,
+    rule: str,
+    selection: Selection,
+    label: str,
+    tables: StudyTables,
+) -> list[Estimate]:
+    """Count and proportion of each level of a category, or of `yes` of a flag.
+
+    Parameters
+    ----------
+    engine
+        Holds the study's tables.
+    measure
+        A category or a flag.
+    unit, rule
+        Unit of analysis, and how its pairs become one answer.
+    selection
+        The pairs that count, with their group.
+    label
+        What to write before the group's level, such as ``disease=``; empty for none.
+    tables
+        Interval of the proportions, and levels to show though nobody has them.
+    """
+    counted = _count(engine, _variable(measure, unit, rule), unit, selection)
+    found = (
+        _estimates_of(measure, unit, rule, f"{label}{name}" if label else "", data, tables)
+        for name, data in sorted(counted.items())
+    )
+    return [estimate for estimates in found for estimate in estimates]
+
+
+def _variable(measure: Measure, unit: Unit, rule: str) -> str:
+    if rule.endswith(FAILURE):
+        return f"{measure.variable}_as_failure"
+    if measure.variable == "ongoing" and unit == "course":
+        return "course_ongoing"
+    return measure.variable
+
+
+@cache
+def _counting_sql() -> str:
+    return files("cotreat.analysis").joinpath("counting.sql").read_text(encoding="utf-8")
+
+
+def _count(engine: Engine, variable: str, unit: Unit, selection: Selection) -> dict[str, _Counted]:
+    key = UNIT_KEYS[unit]
+    sql = (
+        _counting_sql()
+        .replace("{selected}", selection.sql)
+        .replace("{variable}", VARIABLES[variable])
+        .replace("{unit_key}", key)
+    )
+    counted: dict[str, _Counted] = defaultdict(_Counted)
+    for row in engine.fetch(sql, selection.params).to_pylist():
+        data = counted[row["grp"]]
+        if row["level"] == "":
+            data.totals[row["n_units"], row["n_unknown"]] += row["patients"]
+        else:
+            cell = tuple(row[c] for c in ("n_units", "n_unknown", "hits", "found", "lost", "patients"))
+            data.levels[row["level"]].append(cell)
+    if unit != "event":
+        asked = f"SELECT grp, COUNT(DISTINCT {key}) AS units FROM ({selection.sql}) AS s GROUP BY grp"
+        for row in engine.fetch(asked, selection.params).to_pylist():
+            counted[row["grp"]].units = row["units"]
+    return counted
+
+
+def _estimates_of(
+    measure: Measure, unit: Unit, rule: str, group: str, data: _Counted, tables: StudyTables
+) -> Iterator[Estimate]:
+    if measure.kind == "flag":
+        levels: Sequence[str] = ["yes"]
+    else:
+        levels = sorted(
+            {*data.levels, *_shown(measure, rule), *tables.levels.get(measure.name, ())} - measure.hidden
+        )
+    for level in levels:
+        yield from _estimates_of_level(measure, unit, rule, group, level, data, tables.proportion_interval)
+
+
+def _shown(measure: Measure, rule: str) -> tuple[str, ...]:
+    return tuple(level for level in measure.levels if level != "unassessable" or not rule.endswith(FAILURE))
+
+
+def _estimates_of_level(
+    measure: Measure,
+    unit: Unit,
+    rule: str,
+    group: str,
+    level: str,
+    data: _Counted,
+    method: ProportionMethod,
+) -> Iterator[Estimate]:
+    groups = data.groups(level)
+    numerator = sum(g.hits * g.patients for g in groups)
+    denominator = sum(g.units * g.patients for g in groups)
+    answered = sum(n * patients for (n, _), patients in data.totals.items())
+    nothing_known = "" if denominator else "nobody whose answer is known"
+    count = Estimate(
+        measure.name,
+        unit,
+        rule,
+        group,
+        "" if measure.kind == "flag" else level,
+        "count",
+        float(numerator) if denominator else None,
+        numerator=numerator,
+        denominator=denominator,
+        unit=_PLURAL[unit],
+        n_patients=sum(g.patients for g in groups if g.units),
+        n_missing=answered - denominator,
+        n_censored=data.units - answered if measure.counts_censored else None,
+        note=nothing_known,
+    )
+    yield count
+    for interval in compute_proportion_intervals(groups, method) or (
+        Interval(None, None, "", nothing_known),
+    ):
+        yield replace(
+            count,
+            statistic="proportion",
+            estimate=numerator / denominator if denominator else None,
+            unit="1",
+            ci_lower=interval.lower,
+            ci_upper=interval.upper,
+            ci_method=interval.method,
+            note=interval.note,
+        )

@@ -1,0 +1,141 @@
+"""Which pairs a number is made of: filters, groups, readings, and rules for several pairs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cotreat.analysis.intervals import ProportionMethod
+from cotreat.analysis.measures import FAILURE
+from cotreat.analysis.results import Unit
+from cotreat.analysis.variables import VARIABLES
+from cotreat.engine import Scalar
+from cotreat.errors import UsageError
+
+UNKNOWN_GROUP = "unknown"
+
+UNIT_KEYS: Mapping[Unit, str] = {
+    "pair": "s.pair_key",
+    "course": "s.course_key",
+    "patient": "s.patient_key",
+    "event": "v.event_key",
+}
+
+# An unknown answer hides a better one, but not a complete response.
+_RANK = (
+    "CASE p.{column} WHEN 'complete' THEN 1 WHEN 'partial' THEN 3 WHEN 'none' THEN 4 "
+    "WHEN 'unassessable' THEN 5 ELSE 2 END, s.pair_key"
+)
+_ORDERS = {
+    "first": "s.pair_key",
+    "last": "s.pair_key DESC",
+    "longest": "p.duration_days DESC, s.pair_key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The declared alternatives of one number, other than its unit of analysis.
+
+    Attributes
+    ----------
+    short_courses
+        Whether pairs shorter than `min_overlap` count.
+    ongoing
+        Whether pairs that are still going on count.
+    """
+
+    short_courses: bool = True
+    ongoing: bool = True
+
+
+@dataclass(frozen=True)
+class StudyTables:
+    """How the numbers of one study, whose tables are in the engine, are computed.
+
+    Attributes
+    ----------
+    proportion_interval
+        Interval of a proportion that is neither none nor all.
+    seed
+        Start of the random numbers of the patient bootstrap.
+    levels
+        By measure, levels to show though nobody has them.
+    memo
+        Counts that were asked for before.
+    """
+
+    proportion_interval: ProportionMethod
+    seed: int
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    memo: dict[object, object] = field(default_factory=dict[object, object], compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A query for the pairs that count: grp, pair_key, course_key, patient_key."""
+
+    sql: str
+    params: Mapping[str, Scalar]
+
+
+def build_selection(
+    *, unit: Unit, rule: str, column: str, where: Mapping[str, str], by: str, reading: Reading
+) -> Selection:
+    """The query for the pairs behind a number; one pair per unit when the rule picks one.
+
+    Parameters
+    ----------
+    unit
+        Unit of analysis; the rule picks within it.
+    rule
+        any, first, last, best, longest, or empty.
+    column
+        Column of `pairs` that `best` looks at.
+    where
+        Variables and the level that each must have.
+    by
+        Variable that makes the groups; empty for one group.
+    reading
+        Pairs that are left out.
+
+    Raises
+    ------
+    UsageError
+        A filter or a group is not a variable of the study.
+    """
+    for name in (*where, *([by] if by else [])):
+        if name not in VARIABLES:
+            msg = f"`{name}` is not a variable; known: {', '.join(sorted(VARIABLES))}."
+            raise UsageError(msg)
+    conditions = ["p.course_key IS NOT NULL"]
+    params: dict[str, Scalar] = {}
+    for place, (name, level) in enumerate(sorted(where.items())):
+        params[f"level_{place}"] = level
+        conditions.append(
+            f"p.pair_key IN (SELECT w.pair_key FROM ({VARIABLES[name]}) AS w "
+            f"WHERE w.is_known = 1 AND w.level = :level_{place})"
+        )
+    if not reading.short_courses:
+        conditions.append("p.is_short_course = 0")
+    if not reading.ongoing:
+        conditions.append("p.is_ongoing = 0")
+    group = f"CASE WHEN g.is_known = 1 AND g.level IS NOT NULL THEN g.level ELSE '{UNKNOWN_GROUP}' END"
+    sql = (
+        f"SELECT DISTINCT {group if by else repr('')} AS grp, p.pair_key, p.course_key, p.patient_key "
+        f"FROM pairs AS p "
+        f"{f'INNER JOIN ({VARIABLES[by]}) AS g ON g.pair_key = p.pair_key' if by else ''} "
+        f"WHERE {' AND '.join(conditions)}"
+    )
+    return Selection(_pick(sql, unit, rule, column), params)
+
+
+def _pick(sql: str, unit: Unit, rule: str, column: str) -> str:
+    """One pair per unit, the first in the order of the rule; all pairs under `any`."""
+    word = rule.removesuffix(FAILURE).removesuffix(", ")
+    if word in ("", "any"):
+        return sql
+    order = _RANK.format(column=column) if word == "best" else _ORDERS[word]
+    return (
+        "SELECT grp, pair_key, course_key, patient_key FROM ("
+        f"SELECT s.*, ROW_NUMBER() OVER (PARTITION BY s.grp, {UNIT_KEYS[unit]} ORDER BY {order}) AS place "
+        f"FROM ({sql}) AS s INNER JOIN pairs AS p ON p.pair_key = s.pair_key) AS ranked WHERE place = 1"
+    )

@@ -1,0 +1,160 @@
+"""Variables: what is known of each pair, as one portable SQL query each.
+
+Every variable has the columns ``pair_key, event_key, level, is_known``. One row is one
+answer of a pair: `level` with is_known 1; `level` NULL when the answer is unknown for
+every level; is_known 0 when it is unknown for that level only. A pair without a row is
+one to which the question does not apply, such as the end reason of an ongoing pair.
+Measures, groups and filters all use the same variables.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+
+def _of_pairs(expression: str, where: str = "1 = 1") -> str:
+    return (
+        f"SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, {expression} AS level, "
+        f"CAST(1 AS BIGINT) AS is_known FROM pairs AS p WHERE {where}"
+    )
+
+
+def _of_patients(expression: str) -> str:
+    return (
+        f"SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, {expression} AS level, "
+        "CAST(1 AS BIGINT) AS is_known "
+        "FROM pairs AS p INNER JOIN patients AS t ON t.patient_key = p.patient_key"
+    )
+
+
+_COMORBIDITY = """
+SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, c.term AS level, CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p
+LEFT JOIN conditions AS c ON c.patient_key = p.patient_key AND c.kind <> 'disease'
+"""
+
+# A therapy belongs to one pair in a case table, to the patient elsewhere.
+_PRIOR_THERAPY = """
+SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, h.drug AS level, CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p
+LEFT JOIN prior_therapies AS h
+    ON h.patient_key = p.patient_key AND COALESCE(h.pair_key, p.pair_key) = p.pair_key
+"""
+
+_END_REASON = """
+SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, end_reason AS level, CAST(1 AS BIGINT) AS is_known
+FROM pairs WHERE is_ongoing = 0
+UNION ALL
+SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, end_reason_other AS level, CAST(1 AS BIGINT) AS is_known
+FROM pairs WHERE is_ongoing = 0 AND end_reason_other IS NOT NULL
+"""
+
+_DAYS_COURSE_ONGOING = """
+SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key,
+    CASE WHEN c.is_ongoing = 1 THEN 'yes' WHEN c.is_ongoing = 0 THEN 'no' END AS level,
+    CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p INNER JOIN courses AS c ON c.course_key = p.course_key
+"""
+
+# Pairs whose adverse events are unknown, and pairs that are known (`none` is not shown as a level).
+_EVENTS_UNKNOWN = """
+SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, CASE WHEN 1 = 0 THEN '' END AS level,
+    CAST(0 AS BIGINT) AS is_known
+FROM pairs AS p
+INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'unknown'
+"""
+
+_EVENTS_KNOWN = """
+SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, 'none' AS level, CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p
+WHERE NOT EXISTS (SELECT 1 FROM adverse_events AS e WHERE e.pair_key = p.pair_key AND e.certainty = 'unknown')
+"""
+
+
+def _of_events(answers: str) -> str:
+    return f"{answers} UNION ALL {_EVENTS_UNKNOWN} UNION ALL {_EVENTS_KNOWN}"
+
+
+_TERM = """
+SELECT p.pair_key, e.event_key, e.term AS level, CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
+"""
+
+_ATTRIBUTION = """
+SELECT p.pair_key, e.event_key, a.drug AS level, CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p
+INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
+LEFT JOIN attributions AS a ON a.event_key = e.event_key
+"""
+
+# An event that counts only when serious, of unknown seriousness, leaves its level unknown.
+_AESI = """
+SELECT p.pair_key, e.event_key, l.aesi AS level,
+    CASE
+        WHEN l.needs_serious = 0 OR e.is_serious = 1 THEN CAST(1 AS BIGINT)
+        ELSE CAST(0 AS BIGINT)
+    END AS is_known
+FROM pairs AS p
+INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
+INNER JOIN aesi_terms AS l ON l.term = e.term
+WHERE l.needs_serious = 0 OR e.is_serious IS NULL OR e.is_serious = 1
+UNION ALL
+SELECT p.pair_key, e.event_key, e.term AS level, CAST(0 AS BIGINT) AS is_known
+FROM pairs AS p
+INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
+WHERE e.term IS NULL
+"""
+
+_HAS_EVENT = f"""
+SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, MAX(level) AS level, CAST(1 AS BIGINT) AS is_known
+FROM (
+    SELECT p.pair_key, CASE WHEN e.event_key IS NULL THEN 'no' ELSE 'yes' END AS level
+    FROM pairs AS p
+    LEFT JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
+) AS known
+WHERE level = 'yes' OR pair_key NOT IN (SELECT pair_key FROM ({_EVENTS_UNKNOWN}) AS unknown)
+GROUP BY pair_key
+UNION ALL
+SELECT * FROM ({_EVENTS_UNKNOWN}) AS unknown
+"""
+
+
+def _judgement(column: str) -> str:
+    """Complete, partial and none among the assessable; unassessable among all recorded."""
+    unknown = " UNION ALL ".join(
+        f"SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, '{level}' AS level, "
+        "CAST(0 AS BIGINT) AS is_known "
+        f"FROM pairs WHERE {column} = 'unassessable'"
+        for level in ("complete", "partial", "none")
+    )
+    return f"{_of_pairs(f'p.{column}')} UNION ALL {unknown}"
+
+
+def _judgement_as_failure(column: str) -> str:
+    return _of_pairs(f"CASE WHEN p.{column} = 'unassessable' THEN 'none' ELSE p.{column} END")
+
+
+VARIABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "sex": _of_patients("t.sex"),
+        "disease": _of_patients("t.disease"),
+        "comorbidity": _COMORBIDITY,
+        "prior_therapy": _PRIOR_THERAPY,
+        "anchor_drug": _of_pairs("p.anchor"),
+        "partner_drug": _of_pairs("p.partner"),
+        "regimen": _of_pairs("p.regimen"),
+        "reason_started": _of_pairs("p.reason_started"),
+        "monotherapy_response": _judgement("monotherapy_response"),
+        "monotherapy_response_as_failure": _judgement_as_failure("monotherapy_response"),
+        "response": _judgement("response"),
+        "response_as_failure": _judgement_as_failure("response"),
+        "end_reason": _END_REASON,
+        "next_treatment": _of_pairs("p.next_treatment", "COALESCE(p.next_treatment, '') <> 'not_observed'"),
+        "ongoing": _of_pairs("CASE WHEN p.is_ongoing = 1 THEN 'yes' WHEN p.is_ongoing = 0 THEN 'no' END"),
+        "course_ongoing": _DAYS_COURSE_ONGOING,
+        "short_course": _of_pairs("CASE WHEN p.is_short_course = 1 THEN 'yes' ELSE 'no' END"),
+        "has_adverse_event": _HAS_EVENT,
+        "adverse_event_term": _of_events(_TERM),
+        "adverse_event_attribution": _of_events(_ATTRIBUTION),
+        "aesi": _of_events(_AESI),
+    }
+)
