@@ -1,6 +1,7 @@
 """Episodes of a case table, where pairs and courses are declared, not derived."""
 
 from importlib.resources import files
+from typing import cast
 
 import pyarrow as pa
 
@@ -54,9 +55,9 @@ def build_declared_courses(engine: Engine, pairs: TableName) -> TableName:
         The cases name more than 52 partner drugs.
     """
     found = engine.fetch(f"SELECT DISTINCT partner FROM {pairs}")
-    drugs = sorted(found.column("partner").to_pylist())
+    drugs = sorted(str(drug) for drug in found.column("partner").to_pylist())
     if len(drugs) > _MOST_DRUGS:
-        msg = f"The cases name {len(drugs)} partner drugs; at most {_MOST_DRUGS} can be followed. Narrow [roles]."
+        msg = f"The cases name {len(drugs)} partner drugs; at most {_MOST_DRUGS} can be followed: narrow [roles]."
         raise ProtocolError(msg)
     bits = {drug: 1 << place for place, drug in enumerate(drugs)}
     engine.load(
@@ -73,7 +74,7 @@ def build_declared_courses(engine: Engine, pairs: TableName) -> TableName:
         f"(SELECT DISTINCT p.course_key, p.partner, b.bit FROM {pairs} AS p "
         "INNER JOIN partner_bits AS b ON b.partner = p.partner) AS members GROUP BY course_key"
     )
-    sets = sorted(masks.column("mask").to_pylist())
+    sets = sorted(cast("list[int]", masks.column("mask").to_pylist()))
     names = [" + ".join(drug for drug, bit in bits.items() if mask & bit) for mask in sets]
     engine.load(
         "partner_sets",
