@@ -64,7 +64,7 @@ clean: ## Remove what make has made
 $(VENV)/.everything: pyproject.toml $(LOCK) $(VENV)/.uv
 	@echo "Installing what cotreat and its tests need into $(VENV) ..."
 	@$(UV) sync $(INTO) $(LOCK) || $(BIN)/pip install --quiet --require-hashes -r $(LOCK)
-	@$(UV) install $(INTO) --no-deps -e . || $(BIN)/pip install --quiet --no-deps -e .
+	@$(UV) install $(INTO) --no-deps --no-build-isolation -e . || $(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.runtime $@
 
 $(VENV)/.runtime: pyproject.toml $(LOCK) $(VENV)/.uv
