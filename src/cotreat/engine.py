@@ -126,8 +126,12 @@ class DuckDBEngine:
 
     def fetch(self, sql: str, params: Mapping[str, Scalar] | None = None) -> pa.Table:
         """The rows of a query; for counts and listings, never for whole data."""
-        reader = self._run(sql, params).to_arrow_reader()
-        return pa.table({}) if reader is None else reader.read_all()
+        text, bound = _bind(sql, params)
+        try:
+            # A relation gives Arrow without the extra copy that a cursor's rows would take.
+            return self._connection.sql(text, params=bound).to_arrow_table()
+        except duckdb.Error as error:
+            raise EngineError(_explain(error)) from error
 
     def export(self, name: str, path: Path, *, order_by: str) -> None:
         """A table as one Parquet file, ordered by its key."""
@@ -160,13 +164,22 @@ class DuckDBEngine:
         self.close()
 
     def _run(self, sql: str, params: Mapping[str, Scalar] | None) -> duckdb.DuckDBPyConnection:
-        wanted = set(_PARAMETER.findall(sql)) if params else set[str]()
-        bound = {key: value for key, value in (params or {}).items() if key in wanted}
+        text, bound = _bind(sql, params)
         try:
-            return self._connection.execute(_PARAMETER.sub(r"$\1", sql) if bound else sql, bound or None)
+            return self._connection.execute(text, bound)
         except duckdb.Error as error:
-            msg = f"DuckDB could not run a statement: {_first_line(error)}"
-            raise EngineError(msg) from error
+            raise EngineError(_explain(error)) from error
+
+
+def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, dict[str, Scalar] | None]:
+    """The text in DuckDB's own spelling of parameters, and those that it uses."""
+    wanted = set(_PARAMETER.findall(sql)) if params else set[str]()
+    bound = {key: value for key, value in (params or {}).items() if key in wanted}
+    return (_PARAMETER.sub(r"$\1", sql), bound) if bound else (sql, None)
+
+
+def _explain(error: Exception) -> str:
+    return f"DuckDB could not run a statement: {_first_line(error)}"
 
 
 def _first_line(error: Exception) -> str:

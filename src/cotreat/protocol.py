@@ -104,14 +104,15 @@ class CaseTableSource(_Frozen):
     sheet: str | None = None
     columns: CaseTableColumns
     duration_unit: Literal["days", "weeks", "months", "years"] = "months"
-    none: Words = ("None",)
-    unknown: Words = ("",)
-    ongoing: Words = ("ongoing",)
+    none: Words | None = None
+    unknown: Words | None = None
+    ongoing: Words | None = None
     switched_to: Words = ("switched to",)
     encoding: str | None = None
     delimiter: str | None = None
     decimal: Literal[".", ","] | None = None
     date_format: str | None = None
+    outside_folder: bool = False
 
 
 class OtherSource(BaseModel):

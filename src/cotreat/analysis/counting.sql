@@ -1,9 +1,9 @@
 -- Patients by how many units they have, and how many of these have each level.
 --
--- {selected}  grp, pair_key, course_key, patient_key: the pairs that are counted
--- {variable}  pair_key, event_key, level, is_known: the answers of each pair;
---             level NULL: unknown for every level; is_known 0: unknown for this one
--- {unit_key}  what one counted unit is
+-- selected: grp, pair_key, course_key, patient_key: the pairs that are counted
+-- variable: pair_key, event_key, level, is_known: the answers of each pair;
+--           level NULL: unknown for every level; is_known 0: unknown for this one
+-- unit_key: what one counted unit is
 --
 -- A unit has a level when any of its answers does; it lacks it when every answer is
 -- known and none does; otherwise it is unknown for that level. Rows with level ''

@@ -1,0 +1,145 @@
+"""The command line: arguments in, one library call, exit code out."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+
+from cotreat.errors import CotreatError
+from cotreat.findings import Finding, Findings
+
+_USAGE = 2
+_FAULT = 3
+_INTERRUPTED = 130
+_MOST_FINDINGS = 40
+
+_out = Console(highlight=False, markup=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+app = App(
+    name="cotreat",
+    help="Combination-therapy studies: from treatment records to the finished report.",
+    help_format="plaintext",
+    version=version("cotreat"),
+)
+
+Study = Annotated[Path, Parameter(help="The study's protocol file, usually study.toml.")]
+Out = Annotated[Path, Parameter(help="Folder for the results; it is made if it does not exist.")]
+
+
+@app.command
+def demo(*, out: Out = Path("demo-report")) -> None:
+    """Run the published study that cotreat is modelled on, from its own table."""
+    _run(_letter(), out)
+
+
+@app.command
+def check(study: Study, /) -> None:
+    """Read and check a study's records, and list what was found; nothing is written."""
+    from cotreat.study import check_study
+
+    with _progress() as progress:
+        findings, attrition = check_study(study, progress=progress)
+    for row in attrition.to_pylist():
+        patients = "" if row["patients"] is None else f", {row['patients']} patients"
+        _out.print(f"{row['table']}: {row['rows']} rows {row['reason']}{patients}")
+    _print_findings(findings)
+    if findings.has_errors:
+        raise SystemExit(1)
+
+
+@app.command
+def run(study: Study, /, *, out: Out = Path("report")) -> None:
+    """Run a whole study: results, tables, figures, a Word and an HTML report."""
+    _run(study, out)
+
+
+def _run(study: Path, out: Path) -> None:
+    # Imported here, so that --help and a wrong argument answer at once.
+    from cotreat.study import run_study
+
+    with _progress() as progress:
+        done = run_study(study, out, progress=progress)
+    _print_findings(done.findings)
+    _out.print(f"Done. Open {out / 'report.html'} in a browser or {out / 'report.docx'} in a word processor.")
+
+
+def _letter() -> Path:
+    """The letter's study: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    places = (package / "examples" / "letter", package.parents[1] / "examples" / "letter")
+    return next((place for place in places if place.is_dir()), places[0]) / "study.toml"
+
+
+@contextmanager
+def _progress() -> Iterator["_Steps"]:
+    """A line that says what is being done, on a terminal only."""
+    if not _err.is_terminal:
+        yield lambda _: None
+        return
+    with _err.status("Starting") as status:
+        yield lambda step: status.update(step)
+
+
+class _Steps:
+    def __call__(self, step: str, /) -> None: ...
+
+
+def _print_findings(findings: Findings) -> None:
+    """How many findings there are, and the first of them, to standard error."""
+    if not len(findings):
+        _err.print("No findings: every cell was read.")
+        return
+    counts = ", ".join(
+        f"{findings.count(severity)} {severity}{'' if findings.count(severity) == 1 else 's'}"
+        for severity in ("error", "warning")
+    )
+    _err.print(f"Findings: {counts}, {findings.count('info')} for information.")
+    shown = [f for f in findings if f.severity != "info"]
+    for finding in shown[:_MOST_FINDINGS]:
+        _err.print(f"  {finding.severity}: {_place(finding)}{finding.why} {finding.what_to_do}")
+    if len(shown) > _MOST_FINDINGS:
+        _err.print(f"  and {len(shown) - _MOST_FINDINGS} more, in findings.csv.")
+
+
+def _place(finding: Finding) -> str:
+    parts = [finding.file, finding.sheet, f"row {finding.row}" if finding.row else "", finding.column]
+    place = ", ".join(part for part in parts if part)
+    return f"{place}: " if place else ""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; the exit code says how it ended.
+
+    0 done; 1 the data have errors; 2 the command, the protocol, a source or a target is
+    wrong; 3 a fault in cotreat; 130 interrupted.
+    """
+    try:
+        app(arguments, exit_on_error=False, print_error=False)
+    except CotreatError as error:
+        _err.print(f"cotreat: {error}")
+        raise SystemExit(error.exit_code) from None
+    except CycloptsError as error:
+        _err.print(f"cotreat: {error}\nTry `cotreat --help`.")
+        raise SystemExit(_USAGE) from None
+    except KeyboardInterrupt:
+        _err.print("cotreat: stopped; nothing was left half-written.")
+        raise SystemExit(_INTERRUPTED) from None
+    except Exception as error:
+        if os.environ.get("COTREAT_DEBUG"):
+            raise
+        _err.print(
+            f"cotreat: a fault in cotreat itself ({type(error).__name__}: {error}). Nothing was left "
+            "half-written. Please report it; with COTREAT_DEBUG=1 in the environment the details are shown."
+        )
+        raise SystemExit(_FAULT) from None
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

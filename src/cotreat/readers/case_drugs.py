@@ -1,0 +1,110 @@
+"""The anchor and partner of each case, with their doses."""
+
+from typing import Any
+
+from cotreat.findings import Unparsed
+from cotreat.protocol import Protocol
+from cotreat.readers.case_sheet import CaseSheet
+from cotreat.readers.dose import Dose, parse_dose
+from cotreat.vocabulary import parse_drug_phrase, read_drugs
+
+
+def read_drug_columns(cases: CaseSheet, protocol: Protocol, role: str) -> dict[str, list[Any]]:
+    """The drug in one role with its dose: columns of `declared_pairs`.
+
+    A case without a drug, with a drug that nobody knows, or with one that the protocol
+    gives another role, cannot be used. A dose without a reading is unknown.
+    """
+    drugs: list[str | None] = []
+    doses: list[Dose | None] = []
+    texts: list[str | None] = []
+    phrases = cases.read(role, lambda text: _parse_phrase(cases, text))
+    separate = cases.cells(f"{role}_dose")
+    for row, phrase in enumerate(phrases):
+        drug, rest = _require_drug(cases, protocol, role, row, phrase)
+        text = (rest or separate[row]).strip()
+        drugs.append(drug)
+        doses.append(_read_dose(cases, row, role, f"{role}_dose" if not rest and text else role, text))
+        texts.append(text or None)
+    return {
+        role: drugs,
+        f"{role}_dose_mg_day": [dose.mg_per_day if dose else None for dose in doses],
+        f"{role}_dose_text": texts,
+        f"{role}_route": [dose.route if dose else None for dose in doses],
+    }
+
+
+def _parse_phrase(cases: CaseSheet, text: str) -> tuple[str, str] | Unparsed | None:
+    if cases.words.is_unknown(text) or cases.words.is_none(text):
+        return None
+    return parse_drug_phrase(text.strip(), cases.indexes.drugs)
+
+
+def _require_drug(
+    cases: CaseSheet, protocol: Protocol, role: str, row: int, phrase: tuple[str, str] | Unparsed | None
+) -> tuple[str | None, str]:
+    """The drug and what stands behind it; an error finding when the row has none to use."""
+    if phrase is None:
+        cases.note(
+            "error",
+            f"missing_{role}",
+            row,
+            role,
+            f"The case names no {role} drug, so it is no combination.",
+            f"Enter the {role} drug, or take the row out.",
+        )
+        return None, ""
+    if isinstance(phrase, Unparsed):
+        hint = f" Perhaps {phrase.proposal} was meant." if phrase.proposal else ""
+        cases.note(
+            "error",
+            "unknown_drug",
+            row,
+            role,
+            f"No known drug name stands at the start of the cell.{hint}",
+            f'Correct the cell, or add the spelling under [values]: drug.{phrase.proposal or "<name>"} = ["..."].',
+        )
+        return None, ""
+    drug, rest = phrase
+    known = read_drugs().get(drug)
+    played = protocol.roles.role_of(drug, known.drug_class if known else None)
+    if played != role:
+        what = (
+            f"an {played} drug"
+            if played == "anchor"
+            else f"a {played} drug"
+            if played
+            else "no drug of the study"
+        )
+        cases.note(
+            "error",
+            "drug_not_in_role",
+            row,
+            role,
+            f"{drug} stands in the column of the {role}, but by [roles] of the protocol it is {what}.",
+            "Correct the cell, or name the drug or its class under [roles].",
+        )
+        return None, ""
+    return drug, rest.strip(" ,;")
+
+
+def _read_dose(cases: CaseSheet, row: int, role: str, column: str, text: str) -> Dose | None:
+    """The dose of one case; None with a finding when it has no reading."""
+    if not text or cases.words.is_unknown(text):
+        return None
+    dose = parse_dose(text, decimal=cases.decimal)
+    if isinstance(dose, Unparsed):
+        cases.note_unparsed(
+            "dose_not_read", row, column, dose, f"Correct the {role} dose; until then it is unknown."
+        )
+        return None
+    if dose.mg_per_day is None:
+        cases.note(
+            "info",
+            "dose_per_day_unknown",
+            row,
+            column,
+            f"{text!r} does not give a dose per day.",
+            "Add the interval (such as /day) if it is known.",
+        )
+    return dose

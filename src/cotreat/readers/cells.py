@@ -1,0 +1,325 @@
+"""What people write in one cell, and what it says.
+
+The grammar is here and nowhere else; its words come from the protocol and the
+vocabulary. A text that has no reading gives :class:`~cotreat.findings.Unparsed` with
+the reading that may have been meant; such a proposal is never used by itself.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+from cotreat.findings import Unparsed
+from cotreat.vocabulary import TermIndex, parse_term
+
+DAYS_PER_UNIT = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
+
+_LONGEST_CELL = 10_000
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+_QUANTITY = re.compile(r"^[+-]?\d+(?:[.,]\d+)?\s*(?:kg|g|%|cm|mm)\s+", re.IGNORECASE)
+_PARENTHESES = re.compile(r"\s*\(([^()]*)\)\s*$")
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
+
+
+def compute_word_key(text: str) -> str:
+    """The text as protocol words are compared: without case and outer blanks."""
+    return " ".join(text.split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class CellWords:
+    """The protocol's words for nothing, unknown, going on, and switching.
+
+    Each is a set of keys made by :func:`compute_word_key`.
+    """
+
+    none: frozenset[str]
+    unknown: frozenset[str]
+    ongoing: frozenset[str]
+    switched_to: tuple[str, ...]
+    joiners: frozenset[str]
+
+    def is_none(self, text: str) -> bool:
+        """Whether the cell says that there was none."""
+        return compute_word_key(text) in self.none
+
+    def is_unknown(self, text: str) -> bool:
+        """Whether the cell says nothing."""
+        return compute_word_key(text) in self.unknown or not text.strip()
+
+    def is_ongoing(self, text: str) -> bool:
+        """Whether the cell says that it goes on."""
+        return compute_word_key(text) in self.ongoing
+
+
+def build_cell_words(
+    *,
+    none: Iterable[str],
+    unknown: Iterable[str],
+    ongoing: Iterable[str],
+    switched_to: Iterable[str],
+    joiners: Iterable[str],
+) -> CellWords:
+    """The words of a protocol, ready to compare."""
+    return CellWords(
+        none=frozenset(map(compute_word_key, none)),
+        unknown=frozenset(map(compute_word_key, unknown)),
+        ongoing=frozenset(map(compute_word_key, ongoing)),
+        switched_to=tuple(sorted(map(compute_word_key, switched_to), key=len, reverse=True)),
+        joiners=frozenset(map(compute_word_key, joiners)),
+    )
+
+
+def parse_number(text: str, decimal: Literal[".", ","] = ".") -> float | Unparsed:
+    """One number; the other sign may only group thousands.
+
+    ``1,5`` is a number when the decimal sign is a comma, and not otherwise.
+    """
+    found = text.strip()
+    grouping = "," if decimal == "." else "."
+    plain = re.fullmatch(rf"[+-]?\d+(?:{re.escape(decimal)}\d+)?", found)
+    grouped = re.fullmatch(
+        rf"[+-]?\d{{1,3}}(?:{re.escape(grouping)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", found
+    )
+    if not (plain or grouped) or len(found) > 40:
+        other = re.fullmatch(r"[+-]?\d+[.,]\d+", found)
+        proposal = found.replace(grouping, decimal) if other else ""
+        return Unparsed(text, "is not a number", proposal)
+    return float(found.replace(grouping, "").replace(decimal, "."))
+
+
+class Duration(NamedTuple):
+    """How long, in days (a real number), and whether it goes on."""
+
+    days: float | None
+    is_ongoing: bool
+
+
+def parse_duration(
+    text: str,
+    *,
+    unit: str,
+    words: CellWords,
+    units: TermIndex,
+    decimal: Literal[".", ","] = ".",
+) -> Duration | Unparsed:
+    """A length of time: ``20``, ``8 (ongoing)``, ``0.5``, ``2 years``, ``ongoing``.
+
+    Parameters
+    ----------
+    text
+        The cell.
+    unit
+        Unit of a number without one: days, weeks, months or years.
+    words
+        The protocol's words.
+    units
+        Words such as ``meses`` for a unit.
+    decimal
+        Decimal sign of the source.
+    """
+    if words.is_ongoing(text):
+        return Duration(None, is_ongoing=True)
+    rest, is_ongoing = text.strip(), False
+    mark = _PARENTHESES.search(rest)
+    if mark and words.is_ongoing(mark[1]):
+        rest, is_ongoing = rest[: mark.start()], True
+    else:
+        head, _, tail = rest.partition(" ")
+        if tail and words.is_ongoing(tail.strip(" ,;-")):
+            rest, is_ongoing = head, True
+    number = _NUMBER.match(rest)
+    if not number:
+        return Unparsed(text, "does not start with a number", "")
+    amount = parse_number(number[0], decimal)
+    word = rest[number.end() :].strip(" .")
+    named = parse_term(word, units) if word else unit
+    if isinstance(amount, Unparsed):
+        return Unparsed(text, amount.why, amount.proposal)
+    if isinstance(named, Unparsed) or named not in DAYS_PER_UNIT:
+        return Unparsed(text, f"`{word}` is not a unit of time", f"{number[0]} {unit}")
+    if amount < 0:
+        return Unparsed(text, "is negative", "")
+    return Duration(amount * DAYS_PER_UNIT[named], is_ongoing)
+
+
+class ListCell(NamedTuple):
+    """Items of a list, and whether the list says that it is incomplete."""
+
+    items: tuple[str, ...]
+    is_incomplete: bool
+
+
+def parse_list(text: str, words: CellWords, is_known: Callable[[str], bool]) -> ListCell:
+    """Items between commas, semicolons, line breaks and joining words.
+
+    A joining word (and, y, und) does not split what the vocabulary knows as one term,
+    nor what stands in parentheses. A word for unknown inside the list, such as
+    ``[...]``, makes it incomplete.
+    """
+    items: list[str] = []
+    is_incomplete = False
+    for chunk in _split_top(text[:_LONGEST_CELL], ",;\n"):
+        rest = chunk.strip()
+        for mark in words.unknown - {""}:
+            if mark in rest.casefold():
+                is_incomplete = True
+                rest = re.sub(re.escape(mark), " ", rest, flags=re.IGNORECASE).strip()
+        items += _split_joined(rest, words, is_known)
+    return ListCell(tuple(items), is_incomplete)
+
+
+def _split_top(text: str, separators: str) -> list[str]:
+    """The parts between separators that stand outside parentheses."""
+    parts: list[str] = []
+    depth = start = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")" and depth > 0)
+        if depth == 0 and sign in separators:
+            parts.append(text[start:place])
+            start = place + 1
+    return [part for part in (*parts, text[start:]) if part.strip()]
+
+
+def _split_joined(text: str, words: CellWords, is_known: Callable[[str], bool]) -> list[str]:
+    """The parts between joining words, unless the whole is a known term."""
+    if not text or is_known(text):
+        return [text] if text else []
+    pattern = "|".join(re.escape(word) for word in sorted(words.joiners, key=len, reverse=True))
+    if not pattern:
+        return [text]
+    parts = re.split(rf"\s+(?:{pattern})\s+(?![^(]*\))", text, flags=re.IGNORECASE)
+    return [part.strip() for part in parts if part.strip()]
+
+
+class EventText(NamedTuple):
+    """One adverse event as written, and the suspects in its parentheses."""
+
+    text: str
+    suspects: tuple[str, ...]
+
+
+def parse_events(
+    text: str, words: CellWords, is_known: Callable[[str], bool]
+) -> tuple[tuple[EventText, ...], bool]:
+    """Adverse events, each with the drugs that are blamed, and whether the list is incomplete.
+
+    ``A and B (drug), C (drug)`` is three events: what stands in parentheses behind a
+    group of events joined by a joining word holds for the whole group, and for nothing
+    before the comma.
+    """
+    events: list[EventText] = []
+    is_incomplete = False
+    for chunk in _split_top(text[:_LONGEST_CELL], ",;\n"):
+        blamed = _PARENTHESES.search(chunk)
+        head = chunk[: blamed.start()] if blamed else chunk
+        suspects = (
+            parse_list(blamed[1], words, lambda _: False) if blamed else ListCell((), is_incomplete=False)
+        )
+        terms = parse_list(head, words, is_known)
+        is_incomplete = is_incomplete or terms.is_incomplete
+        events += [EventText(term, suspects.items) for term in terms.items]
+    return tuple(events), is_incomplete
+
+
+def parse_event_words(text: str) -> tuple[str, ...]:
+    """The texts to look an event up by: as written, then without a leading quantity.
+
+    ``6 kg weight increase`` is also looked up as ``weight increase``.
+    """
+    bare = _QUANTITY.sub("", text.strip())
+    return (text.strip(),) if bare == text.strip() else (text.strip(), bare)
+
+
+class AnchorEnd(NamedTuple):
+    """What became of the anchor drug.
+
+    Attributes
+    ----------
+    is_uninterrupted
+        It went on after the combination.
+    reason
+        Why it was stopped, as written; empty when the cell does not say.
+    next_drug
+        The drug phrase after "switched to"; empty when it names none.
+    is_switch
+        Whether the cell says that something followed.
+    """
+
+    is_uninterrupted: bool
+    reason: str
+    next_drug: str
+    is_switch: bool
+
+
+def parse_anchor_end(text: str, words: CellWords) -> AnchorEnd:
+    """Why the anchor was stopped and what followed: ``Primary failure, switched to X 20 mg/12 h``."""
+    if words.is_ongoing(text):
+        return AnchorEnd(True, "", "", False)  # noqa: FBT003 - a named tuple of four answers
+    folded = text.casefold()
+    for phrase in words.switched_to:
+        place = folded.find(phrase)
+        if place >= 0:
+            reason, after = text[:place].strip(" ,;.\n"), text[place + len(phrase) :].strip(" ,;.\n")
+            return AnchorEnd(False, _known(reason, words), _known(after, words), True)  # noqa: FBT003 - as above
+    return AnchorEnd(False, _known(text.strip(), words), "", False)  # noqa: FBT003 - as above
+
+
+def _known(text: str, words: CellWords) -> str:
+    return "" if words.is_unknown(text) else text
+
+
+class PartialDate(NamedTuple):
+    """First and last day that a date may mean, in days since 1970-01-01, and its precision."""
+
+    first_day: int
+    last_day: int
+    precision: Literal["day", "month", "year"]
+
+
+_EPOCH = date(1970, 1, 1)
+
+
+def compute_day(day: date) -> int:
+    """Days since 1970-01-01."""
+    return (day - _EPOCH).days
+
+
+def compute_date(day: int) -> date:
+    """The calendar date of a day since 1970-01-01."""
+    return _EPOCH + timedelta(days=day)
+
+
+def parse_date(text: str, formats: Sequence[str] = ()) -> PartialDate | Unparsed:
+    """A calendar date: ISO, partial ISO (2023-05, 2023), or one of the given formats.
+
+    A time of day behind an ISO date is left out.
+    """
+    found = text.strip()
+    partial = _PARTIAL_DATE.fullmatch(found)
+    if partial:
+        return _widen(found, int(partial[1]), int(partial[2]) if partial[2] else None)
+    iso = re.match(r"\d{4}-\d{2}-\d{2}(?=$|[T ])", found)
+    readings = [("%Y-%m-%d", iso[0])] if iso else [(form, found) for form in formats]
+    for form, value in readings:
+        try:
+            day = compute_day(datetime.strptime(value, form).date())  # noqa: DTZ007 - calendar days have no zone
+        except ValueError:
+            continue
+        return PartialDate(day, day, "day")
+    return Unparsed(text, "is not a date of the calendar in a known form", "")
+
+
+def _widen(text: str, year: int, month: int | None) -> PartialDate | Unparsed:
+    try:
+        first = date(year, month or 1, 1)
+    except ValueError:
+        return Unparsed(text, "is not a date of the calendar", "")
+    if year == 9999:
+        return Unparsed(text, "is not a date of the calendar", "")
+    if month is None:
+        return PartialDate(compute_day(first), compute_day(date(year, 12, 31)), "year")
+    after = date(year + month // 12, month % 12 + 1, 1)
+    return PartialDate(compute_day(first), compute_day(after) - 1, "month")
