@@ -6,6 +6,7 @@ never used before the user has confirmed it in the data or in the protocol.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -147,6 +148,7 @@ def parse_drug_phrase(text: str, index: TermIndex) -> tuple[str, str] | Unparsed
     """
     if len(text) > LONGEST_TERM:
         return _overlong(text)
+    text = unicodedata.normalize("NFC", text)
     heads = list(_heads(text, max(index.longest, _PROPOSAL_WORDS)))
     for key, end in reversed(heads):
         if key in index.levels:
