@@ -29,7 +29,6 @@ help: ## This list
 
 demo: $(VENV)/.runtime ## The letter's study, from its own table, into demo-report/
 	@$(BIN)/cotreat demo --out demo-report
-	@echo "Open demo-report/report.html in a browser, or demo-report/report.docx in a word processor."
 
 test: $(VENV)/.everything ## All tests; ARGS="-k swimmer" to choose
 	@$(BIN)/python -m pytest $(ARGS)
