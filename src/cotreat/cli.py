@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -78,17 +78,17 @@ def _letter() -> Path:
 
 
 @contextmanager
-def _progress() -> Iterator["_Steps"]:
+def _progress() -> Generator[Callable[[str], None]]:
     """A line that says what is being done, on a terminal only."""
     if not _err.is_terminal:
         yield lambda _: None
         return
     with _err.status("Starting") as status:
-        yield lambda step: status.update(step)
 
+        def show(step: str) -> None:
+            status.update(step)
 
-class _Steps:
-    def __call__(self, step: str, /) -> None: ...
+        yield show
 
 
 def _print_findings(findings: Findings) -> None:

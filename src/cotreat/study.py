@@ -130,9 +130,8 @@ def _stop(findings: Findings, out: Path | None) -> None:
     first = next(iter(findings))
     n = findings.count("error")
     where = f"{first.file}, row {first.row}" if first.row else first.file
-    place = f" All findings are in {out / 'findings.csv'}." if out else ""
-    msg = f"The data have {n} error{'s' if n != 1 else ''}; the first: {where}: {first.why} {first.what_to_do}{place}"
-    raise DataError(msg)
+    msg = f"The data have {n} error{'s' if n != 1 else ''}. {where}: {first.why} {first.what_to_do}"
+    raise DataError(msg + (f" All findings are in {out / 'findings.csv'}." if out else ""))
 
 
 def _build_episodes(engine: Engine, protocol: Protocol) -> None:

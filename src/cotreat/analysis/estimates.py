@@ -125,6 +125,6 @@ def estimate_study(engine: Engine, tables: StudyTables) -> Result:
         for measure in MEASURES.values()
         for unit, rules in measure.rules.items()
         for rule in rules
-        for by in ("", *measure.groups)
+        for by in (*([""] if measure.is_pooled else []), *measure.groups)
     ]
     return Result.concat(parts)

@@ -42,6 +42,9 @@ class Measure:
         Unit of a number.
     groups
         Variables by which the study's results also show it.
+    is_pooled
+        Whether the number means something for the whole study: doses of different drugs
+        do not.
     counts_censored
         Whether units to which the question does not apply yet are reported as censored.
     """
@@ -55,6 +58,7 @@ class Measure:
     statistics: tuple[str, ...] = ()
     unit: str = "1"
     groups: tuple[str, ...] = ()
+    is_pooled: bool = True
     counts_censored: bool = False
 
 
@@ -92,6 +96,7 @@ _CHARACTERISTICS = (
         statistics=_SUMMARY,
         unit="mg/day",
         groups=("anchor_drug",),
+        is_pooled=False,
     ),
     Measure(
         "partner_dose_mg_week",
@@ -101,6 +106,7 @@ _CHARACTERISTICS = (
         statistics=_SUMMARY,
         unit="mg/week",
         groups=("partner_drug",),
+        is_pooled=False,
     ),
     Measure("reason_started", "category", _ALL_UNITS, "reason_started"),
     Measure(

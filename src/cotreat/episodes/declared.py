@@ -57,7 +57,7 @@ def build_declared_courses(engine: Engine, pairs: TableName) -> TableName:
     found = engine.fetch(f"SELECT DISTINCT partner FROM {pairs}")
     drugs = sorted(str(drug) for drug in found.column("partner").to_pylist())
     if len(drugs) > _MOST_DRUGS:
-        msg = f"The cases name {len(drugs)} partner drugs; at most {_MOST_DRUGS} can be followed: narrow [roles]."
+        msg = f"The cases name {len(drugs)} partner drugs; at most {_MOST_DRUGS} can be followed."
         raise ProtocolError(msg)
     bits = {drug: 1 << place for place, drug in enumerate(drugs)}
     engine.load(

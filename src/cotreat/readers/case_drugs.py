@@ -1,5 +1,6 @@
 """The anchor and partner of each case, with their doses."""
 
+from math import inf
 from typing import Any
 
 from cotreat.findings import Unparsed
@@ -24,7 +25,8 @@ def read_drug_columns(cases: CaseSheet, protocol: Protocol, role: str) -> dict[s
         drug, rest = _require_drug(cases, protocol, role, row, phrase)
         text = (rest or separate[row]).strip()
         drugs.append(drug)
-        doses.append(_read_dose(cases, row, role, f"{role}_dose" if not rest and text else role, text))
+        column = f"{role}_dose" if text and not rest else role
+        doses.append(_read_dose(cases, row, column, drug, text))
         texts.append(text or None)
     return {
         role: drugs,
@@ -62,7 +64,7 @@ def _require_drug(
             row,
             role,
             f"No known drug name stands at the start of the cell.{hint}",
-            f'Correct the cell, or add the spelling under [values]: drug.{phrase.proposal or "<name>"} = ["..."].',
+            f"Correct the cell, or add its spelling to drug.{phrase.proposal or '<name>'} under [values].",
         )
         return None, ""
     drug, rest = phrase
@@ -88,23 +90,26 @@ def _require_drug(
     return drug, rest.strip(" ,;")
 
 
-def _read_dose(cases: CaseSheet, row: int, role: str, column: str, text: str) -> Dose | None:
-    """The dose of one case; None with a finding when it has no reading."""
+def _read_dose(cases: CaseSheet, row: int, column: str, drug: str | None, text: str) -> Dose | None:
+    """The dose of one case; None with a finding when it has no reading or cannot be right."""
     if not text or cases.words.is_unknown(text):
         return None
     dose = parse_dose(text, decimal=cases.decimal)
     if isinstance(dose, Unparsed):
-        cases.note_unparsed(
-            "dose_not_read", row, column, dose, f"Correct the {role} dose; until then it is unknown."
-        )
+        cases.note_unparsed("dose_not_read", row, column, dose, "Correct the dose; until then it is unknown.")
         return None
     if dose.mg_per_day is None:
+        why = f"{text!r} does not give a dose per day."
         cases.note(
-            "info",
-            "dose_per_day_unknown",
-            row,
-            column,
-            f"{text!r} does not give a dose per day.",
-            "Add the interval (such as /day) if it is known.",
+            "info", "dose_per_day_unknown", row, column, why, "Add the interval, such as /day, if known."
         )
+        return dose
+    known = read_drugs().get(drug or "")
+    low, high = (known.mg_day_low or 0, known.mg_day_high or inf) if known else (0, inf)
+    if not low <= dose.mg_per_day <= high:
+        why = f"{text!r} is {dose.mg_per_day:g} mg/day; of {drug} one expects {low:g} to {high:g}."
+        cases.note(
+            "warning", "implausible_dose", row, column, why, "Correct the dose; until then it is unknown."
+        )
+        return None
     return dose

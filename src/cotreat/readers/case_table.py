@@ -37,6 +37,7 @@ _CASE_ROWS = pa.schema(
     ]
 )
 _SOURCE_ID = 1
+_OLDEST = 120  # years
 
 
 def read_case_table(engine: Engine, protocol: Protocol) -> ReadStudy:
@@ -144,7 +145,13 @@ def _read_ages(cases: CaseSheet) -> list[float | None]:
         age = None if text is None else parse_number(text, cases.decimal)
         if isinstance(age, Unparsed):
             cases.note_unparsed("age_not_a_number", row, "age_years", age, "Enter the age in years.")
-        ages.append(None if isinstance(age, Unparsed) else age)
+        elif age is not None and not 0 <= age <= _OLDEST:
+            why = f"An age is between 0 and {_OLDEST} years."
+            cases.note("warning", "implausible_age", row, "age_years", why, "Correct the age.")
+        else:
+            ages.append(age)
+            continue
+        ages.append(None)
     return ages
 
 

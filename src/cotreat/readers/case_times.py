@@ -10,6 +10,7 @@ from cotreat.readers.case_sheet import CaseSheet
 from cotreat.readers.cells import Duration, PartialDate, compute_date, compute_day, parse_date, parse_duration
 
 _FIRST_DAY = compute_day(date(1900, 1, 1))
+_LONGEST_DAYS = 50 * 365.25
 
 
 @dataclass
@@ -73,6 +74,10 @@ def _read_durations(cases: CaseSheet, ongoing: Sequence[bool]) -> _Times:
         if length is None:
             times.add(None, None, None, 1 if ongoing[row] else None)
             continue
+        if length.days is not None and not 0 < length.days <= _LONGEST_DAYS:
+            why = "A combination lasts more than 0 days and less than 50 years."
+            cases.note("warning", "implausible_duration", row, "duration", why, "Correct the duration.")
+            length = Duration(None, length.is_ongoing)
         _note_contradiction(cases, row, length, says_ongoing=ongoing[row])
         times.add(None, None, length.days, int(length.is_ongoing or ongoing[row]))
     return times

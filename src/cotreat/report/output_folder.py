@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +18,7 @@ FINDINGS = "findings.csv"
 
 
 @contextmanager
-def write_folder(out: Path) -> Iterator[Path]:
+def write_folder(out: Path) -> Generator[Path]:
     """A new folder to write into; it takes the place of `out` when the block ends well.
 
     Whatever goes wrong inside the block, `out` stays as it was and nothing else is left.
