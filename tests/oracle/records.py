@@ -1,0 +1,200 @@
+"""What goes in and what comes out: one patient's records, the parameters, the episodes."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One recorded supply, administration or prescription.
+
+    ``end_day`` is None when no end is recorded and the drug is taken as ongoing.
+    Partial dates arrive in their widest reading, with ``date_precision`` beside them.
+    """
+
+    drug: str
+    start_day: int
+    end_day: int | None
+    is_ongoing: bool = False
+    dose_ng_day: int | None = None
+    date_precision: str = "day"  # day, month, year
+    end_rule: str = "recorded"  # recorded, supply, ongoing, fixed, until_next
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """One patient: records, and the days between which anything could be recorded."""
+
+    name: str
+    exposures: tuple[Exposure, ...]
+    observed_from: int | None = None
+    observed_to: int | None = None
+    death_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The protocol's parameters of episodes, in days, and its roles."""
+
+    cutoff: int
+    anchor: tuple[str, ...]
+    partner: tuple[str, ...]
+    concomitant: tuple[str, ...] = ()
+    grace_period: int = 30
+    min_overlap: int = 28
+    simultaneous_window: int = 7
+    switch_window: int = 60
+    risk_window: int = 30
+    washout: int = 0
+    counted_kinds: tuple[str, ...] = ("combination", "short_course")
+    grace_period_by_drug: tuple[tuple[str, int], ...] = ()
+    risk_window_by_drug: tuple[tuple[str, int], ...] = ()
+
+    def role(self, drug: str) -> str | None:
+        """anchor, partner or concomitant; None for a drug that is not followed."""
+        for name in ("anchor", "partner", "concomitant"):
+            if drug in getattr(self, name):
+                return name
+        return None
+
+    def grace(self, drug: str) -> int:
+        return dict(self.grace_period_by_drug).get(drug, self.grace_period)
+
+    def risk(self, drug: str) -> int:
+        return dict(self.risk_window_by_drug).get(drug, self.risk_window)
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """An exposure as it stands at observation_end: it has an end."""
+
+    drug: str
+    start_day: int
+    end_day: int
+    is_ongoing: bool
+    latest_start_day: int  # narrowest reading
+    earliest_end_day: int  # narrowest reading
+    end_rule: str
+    dose_ng_day: int | None
+    recorded_end_day: int | None
+
+    def covers(self, day: int) -> bool:
+        return self.start_day <= day <= self.end_day
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """Exposures to one drug, joined across short gaps."""
+
+    drug: str
+    start_day: int
+    end_day: int
+    is_ongoing: bool
+    latest_start_day: int
+    earliest_end_day: int
+
+    @property
+    def days(self) -> int:
+        return self.end_day - self.start_day + 1
+
+    def covers(self, day: int) -> bool:
+        return self.start_day <= day <= self.end_day
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A maximal run of days with the same role drugs."""
+
+    start_day: int
+    end_day: int
+    drugs: frozenset[str]
+
+    @property
+    def days(self) -> int:
+        return self.end_day - self.start_day + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An anchor era and a partner era with at least one common day."""
+
+    anchor_era: Era
+    partner_era: Era
+    start_day: int
+    end_day: int
+    is_ongoing: bool
+    kind: str
+    is_short_course: bool
+    order: str
+    lead_days: int
+    end: str
+    next_treatment: str
+
+    @property
+    def days(self) -> range:
+        return range(self.start_day, self.end_day + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Counted pairs of one anchor drug, linked by common days."""
+
+    anchor: str
+    pairs: tuple[Pair, ...]
+    partners: frozenset[str]
+    start_day: int
+    end_day: int
+    duration_days: int
+    is_ongoing: bool
+    order: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateInterval:
+    """A run of days in one exposure state, within one calendar year."""
+
+    start_day: int
+    end_day: int
+    state: str
+
+    @property
+    def days(self) -> int:
+        return self.end_day - self.start_day + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of therapy: its number, its days and the drugs that it began with."""
+
+    number: int
+    start_day: int
+    end_day: int
+    drugs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DosePath:
+    """The dose of one drug over the supplied days of an interval, in ng per day."""
+
+    supplied_days: int
+    first: int | None
+    last: int | None
+    max: int | None
+    mean: Fraction | None
+    cumulative: int | None  # ng
+
+
+@dataclass(frozen=True, slots=True)
+class Episodes:
+    """Everything that is built for one patient."""
+
+    observation_end: int
+    attrition: dict[str, int]
+    eras: list[Era]
+    segments: list[Segment]
+    pairs: list[Pair]
+    courses: list[Course]
+    states: list[StateInterval]
+    lines: list[Line]
+    supplies: list[Supply] = field(repr=False)

@@ -1,0 +1,154 @@
+"""One case of the definitions: three literals and a sentence."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Protocol
+
+from oracle.days import day_of, last_of_month, last_of_year
+from oracle.records import Exposure, Parameters, Patient
+from spec.table import Value, parse_cells, parse_table, parse_value
+
+ANCHORS = ("baricitinib", "upadacitinib")
+PARTNERS = ("cyclosporin", "dupilumab", "methotrexate", "prednisone")
+CONCOMITANT = ("cetirizine",)
+CUTOFF = "2030-12-31"  # later than any case observes, unless the case says otherwise
+
+
+class Study(Protocol):
+    """What an engine is given: named patients and one set of parameters."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def patients(self) -> tuple[Patient, ...]: ...
+    @property
+    def protocol(self) -> Parameters: ...
+
+
+@dataclass(frozen=True)
+class Case:
+    """One literal case.
+
+    Attributes
+    ----------
+    name
+        Unique within its chapter.
+    about
+        One sentence: the rule that the case shows.
+    exposures
+        One row per exposure: drug, start_day, end_day, and if wanted patient, dose (mg
+        per day) and end_rule. A day may be partial (2023-05, 2023); an end may be `ongoing`.
+    step
+        What is built: a key of `spec.steps.STEP_COLUMNS`.
+    expected
+        The rows that come out; only the columns named here are compared.
+    parameters
+        Parameters that differ from the defaults, by their name in the protocol.
+    observed_from, observed_to, death
+        Days of every patient of the case.
+    """
+
+    name: str
+    about: str
+    exposures: str
+    step: str
+    expected: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    observed_from: str | None = "2020-01-01"
+    observed_to: str | None = "2024-12-31"
+    death: str | None = None
+
+    def within(self, place: str) -> "Case":
+        """The case with its chapter in its name, which makes the name unique."""
+        return replace(self, name=f"{place}: {self.name}")
+
+    @property
+    def patients(self) -> tuple[Patient, ...]:
+        """The patients of the case, by name; a case without a patient column has one."""
+        heading, rows = parse_cells(self.exposures)
+        records: dict[str, list[Exposure]] = {}
+        for row in rows:
+            cells = dict(zip(heading, row, strict=True))
+            records.setdefault(cells.pop("patient", "patient"), []).append(_parse_exposure(cells))
+        return tuple(
+            Patient(
+                name=name,
+                exposures=tuple(exposures),
+                observed_from=_day_or_none(self.observed_from),
+                observed_to=_day_or_none(self.observed_to),
+                death_day=_day_or_none(self.death),
+            )
+            for name, exposures in sorted(records.items())
+        )
+
+    @property
+    def protocol(self) -> Parameters:
+        """Every parameter of the case, defaults included."""
+        given: dict[str, Any] = {name: _frozen(value) for name, value in self.parameters.items()}
+        given["cutoff"] = day_of(date.fromisoformat(str(given.get("cutoff", CUTOFF))))
+        roles: dict[str, Any] = {"anchor": ANCHORS, "partner": PARTNERS, "concomitant": CONCOMITANT}
+        return Parameters(**{**roles, **given})
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are compared."""
+        return tuple(parse_cells(self.expected)[0])
+
+    @property
+    def expected_rows(self) -> list[dict[str, Value]]:
+        """The rows that must come out."""
+        return parse_table(self.expected)
+
+
+def by_parameters(cases: Sequence[Study]) -> dict[Parameters, list[Study]]:
+    """Cases that share all their parameters, together."""
+    groups: dict[Parameters, list[Study]] = {}
+    for case in cases:
+        groups.setdefault(case.protocol, []).append(case)
+    return groups
+
+
+def _parse_exposure(cells: dict[str, str]) -> Exposure:
+    unknown = set(cells) - {"drug", "start_day", "end_day", "dose", "end_rule"}
+    if unknown:
+        msg = f"no such column of an exposure: {sorted(unknown)}"
+        raise ValueError(msg)
+    is_ongoing = cells["end_day"] == "ongoing"
+    start_day, _, start_precision = read_partial_date(cells["start_day"])
+    end_day, end_precision = None, "day"
+    if not is_ongoing:
+        _, end_day, end_precision = read_partial_date(cells["end_day"])
+    dose = parse_value("dose", cells.get("dose", ""))
+    return Exposure(
+        drug=cells["drug"],
+        start_day=start_day,
+        end_day=end_day,
+        is_ongoing=is_ongoing,
+        dose_ng_day=None if dose is None else int(dose),
+        date_precision=max(start_precision, end_precision, key=("day", "month", "year").index),
+        end_rule=cells.get("end_rule") or ("ongoing" if is_ongoing else "recorded"),
+    )
+
+
+def read_partial_date(text: str) -> tuple[int, int, str]:
+    """The first and last day that a date can mean, and its precision."""
+    if re.fullmatch(r"\d{4}", text):
+        first = day_of(date(int(text), 1, 1))
+        return first, last_of_year(first), "year"
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        first = day_of(date.fromisoformat(f"{text}-01"))
+        return first, last_of_month(first), "month"
+    day = day_of(date.fromisoformat(text))
+    return day, day, "day"
+
+
+def _day_or_none(text: str | None) -> int | None:
+    return None if text is None else day_of(date.fromisoformat(text))
+
+
+def _frozen(value: object) -> object:
+    if isinstance(value, Mapping):
+        return tuple(sorted(value.items()))
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,41 @@
+"""The chapters of the definitions, in reading order, and all their cases."""
+
+from types import ModuleType
+
+from spec.case import Case
+from spec.courses import courses
+from spec.doses import doses
+from spec.eras import grace_period, observation_end
+from spec.eras import partial_dates as era_dates
+from spec.lines import lines
+from spec.pairs import end, kind, next_treatment, order
+from spec.pairs import partial_dates as pair_dates
+from spec.segments import segments
+from spec.states import risk_window, states
+
+# Each module has a TITLE, a docstring and CASES.
+CHAPTERS: tuple[ModuleType, ...] = (
+    grace_period,
+    observation_end,
+    era_dates,
+    segments,
+    kind,
+    pair_dates,
+    order,
+    end,
+    next_treatment,
+    courses,
+    states,
+    risk_window,
+    lines,
+    doses,
+)
+
+
+def _named(chapter: ModuleType) -> tuple[Case, ...]:
+    """The chapter's cases; each carries its chapter in front of its name."""
+    place = chapter.__name__.removeprefix("spec.").replace(".", "/")
+    return tuple(case.within(place) for case in chapter.CASES)
+
+
+CASES: tuple[Case, ...] = tuple(case for chapter in CHAPTERS for case in _named(chapter))

@@ -1,0 +1,50 @@
+"""Every case on every connected engine; cases that share their parameters are one study."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+
+from spec.case import Case, by_parameters
+from spec.chapters import CASES
+from spec.engines import CONNECTED, ENGINES, run_step_on_engine
+from spec.table import Row
+
+SERVERS = ("postgres", "spark")  # run by marker
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each connected engine and case."""
+    if not {"engine", "case"} <= set(metafunc.fixturenames):
+        return
+    metafunc.parametrize(
+        ("engine", "case"),
+        [
+            pytest.param(
+                engine,
+                case,
+                id=f"{engine}-{case.name}",
+                marks=[getattr(pytest.mark, engine)] if engine in SERVERS else [],
+            )
+            for engine in ENGINES
+            if engine in CONNECTED
+            for case in CASES
+        ],
+    )
+
+
+@pytest.fixture(scope="session")
+def ask() -> Callable[[str, Case], Sequence[Row]]:
+    """The rows that an engine gives for a case; its whole batch is run once and kept."""
+    kept: dict[tuple[object, ...], Mapping[str, Sequence[Row]]] = {}
+    batches = by_parameters(CASES)
+
+    def answer(engine: str, case: Case) -> Sequence[Row]:
+        # Counts of rows have no patient that would keep the cases of a batch apart.
+        alone = case.step == "attrition"
+        key = (engine, case.step, case.protocol, case.name if alone else "")
+        if key not in kept:
+            batch = [case] if alone else batches[case.protocol]
+            kept[key] = run_step_on_engine(engine, batch, case.step)
+        return kept[key][case.name]
+
+    return answer

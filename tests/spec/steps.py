@@ -1,0 +1,214 @@
+"""The steps, the columns that each gives, and how the oracle runs them."""
+
+from collections.abc import Mapping, Sequence
+
+from oracle.doses import dose_path
+from oracle.episodes import episodes_of_patient
+from oracle.records import Episodes, Parameters
+from spec.case import Study
+from spec.table import Row
+
+# Names and meaning as in the study tables; days are whole days, flags 1 and 0, doses ng per day.
+# `patient` is the patient's name in the case. Two columns stand beside the schema's: the narrowest
+# reading of an era (latest_start_day, earliest_end_day).
+STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "attrition": ("reason", "rows"),
+    "eras": (
+        "patient",
+        "drug",
+        "start_day",
+        "end_day",
+        "is_ongoing",
+        "latest_start_day",
+        "earliest_end_day",
+    ),
+    "segments": ("patient", "start_day", "end_day", "regimen", "n_drugs", "days"),
+    "pairs": (
+        "patient",
+        "anchor",
+        "partner",
+        "regimen",
+        "start_day",
+        "end_day",
+        "duration_days",
+        "is_ongoing",
+        "kind",
+        "is_short_course",
+        "order",
+        "lead_days",
+        "end",
+        "next_treatment",
+    ),
+    "courses": (
+        "patient",
+        "anchor",
+        "partners",
+        "n_pairs",
+        "start_day",
+        "end_day",
+        "duration_days",
+        "is_ongoing",
+        "order",
+        "end",
+    ),
+    "states": ("patient", "start_day", "end_day", "state", "days"),
+    "lines": ("patient", "line", "start_day", "end_day", "drugs"),
+    "doses": (
+        "patient",
+        "anchor",
+        "partner",
+        "start_day",
+        "drug",
+        "supplied_days",
+        "first",
+        "last",
+        "max",
+        "mean",
+        "cumulative",
+    ),
+}
+
+
+def run_step_on_oracle(cases: Sequence[Study], step: str) -> dict[str, list[Row]]:
+    """The rows of a step for each case, by its name."""
+    return {
+        case.name: [
+            {"patient": patient.name, **row}
+            for patient in case.patients
+            for row in rows_of(episodes_of_patient(patient, case.protocol), case.protocol, step)
+        ]
+        for case in cases
+    }
+
+
+def rows_of(episodes: Episodes, parameters: Parameters, step: str) -> list[Row]:
+    """The episodes of one patient as rows of a step."""
+    if step == "attrition":
+        return [{"reason": reason, "rows": rows} for reason, rows in episodes.attrition.items() if rows]
+    if step == "doses":
+        return _dose_rows(episodes)
+    rows = {
+        "eras": _era_rows,
+        "segments": _segment_rows,
+        "pairs": _pair_rows,
+        "courses": _course_rows,
+        "states": _state_rows,
+        "lines": _line_rows,
+    }
+    return rows[step](episodes)
+
+
+def _joined(drugs: frozenset[str]) -> str:
+    return " + ".join(sorted(drugs))
+
+
+def _era_rows(episodes: Episodes) -> list[Row]:
+    return [
+        {
+            "drug": era.drug,
+            "start_day": era.start_day,
+            "end_day": era.end_day,
+            "is_ongoing": int(era.is_ongoing),
+            "latest_start_day": era.latest_start_day,
+            "earliest_end_day": era.earliest_end_day,
+        }
+        for era in episodes.eras
+    ]
+
+
+def _segment_rows(episodes: Episodes) -> list[Row]:
+    return [
+        {
+            "start_day": segment.start_day,
+            "end_day": segment.end_day,
+            "regimen": _joined(segment.drugs),
+            "n_drugs": len(segment.drugs),
+            "days": segment.days,
+        }
+        for segment in episodes.segments
+    ]
+
+
+def _pair_rows(episodes: Episodes) -> list[Row]:
+    return [
+        {
+            "anchor": pair.anchor_era.drug,
+            "partner": pair.partner_era.drug,
+            "regimen": f"{pair.anchor_era.drug} + {pair.partner_era.drug}",
+            "start_day": pair.start_day,
+            "end_day": pair.end_day,
+            "duration_days": len(pair.days),
+            "is_ongoing": int(pair.is_ongoing),
+            "kind": pair.kind,
+            "is_short_course": int(pair.is_short_course),
+            "order": pair.order,
+            "lead_days": pair.lead_days,
+            "end": pair.end,
+            "next_treatment": pair.next_treatment,
+        }
+        for pair in episodes.pairs
+    ]
+
+
+def _course_rows(episodes: Episodes) -> list[Row]:
+    return [
+        {
+            "anchor": course.anchor,
+            "partners": _joined(course.partners),
+            "n_pairs": len(course.pairs),
+            "start_day": course.start_day,
+            "end_day": course.end_day,
+            "duration_days": course.duration_days,
+            "is_ongoing": int(course.is_ongoing),
+            "order": course.order,
+            "end": course.end,
+        }
+        for course in episodes.courses
+    ]
+
+
+def _state_rows(episodes: Episodes) -> list[Row]:
+    return [
+        {
+            "start_day": interval.start_day,
+            "end_day": interval.end_day,
+            "state": interval.state,
+            "days": interval.days,
+        }
+        for interval in episodes.states
+    ]
+
+
+def _line_rows(episodes: Episodes) -> list[Row]:
+    return [
+        {
+            "line": line.number,
+            "start_day": line.start_day,
+            "end_day": line.end_day,
+            "drugs": _joined(line.drugs),
+        }
+        for line in episodes.lines
+    ]
+
+
+def _dose_rows(episodes: Episodes) -> list[Row]:
+    """Two rows per pair: the dose of either drug over the pair's days."""
+    rows: list[Row] = []
+    for pair in episodes.pairs:
+        for drug in (pair.anchor_era.drug, pair.partner_era.drug):
+            path = dose_path(episodes.supplies, drug, pair.days)
+            rows.append(
+                {
+                    "anchor": pair.anchor_era.drug,
+                    "partner": pair.partner_era.drug,
+                    "start_day": pair.start_day,
+                    "drug": drug,
+                    "supplied_days": path.supplied_days,
+                    "first": path.first,
+                    "last": path.last,
+                    "max": path.max,
+                    "mean": None if path.mean is None else float(path.mean),
+                    "cumulative": path.cumulative,
+                }
+            )
+    return rows
