@@ -5,7 +5,7 @@ WITH comorbidities AS (
     FROM conditions WHERE kind <> 'disease' GROUP BY patient_key
 ),
 therapies AS (
-    SELECT patient_key, pair_key, STRING_AGG(COALESCE(drug, '[...]'), '; ' ORDER BY source_row, place) AS terms
+    SELECT patient_key, pair_key, STRING_AGG(COALESCE(drug, '[...]'), '; ' ORDER BY drug IS NULL, source_row, place) AS terms
     FROM (SELECT *, ROW_NUMBER() OVER () AS place FROM prior_therapies) AS h
     GROUP BY patient_key, pair_key
 ),
@@ -18,7 +18,7 @@ events AS (
         MAX(CASE WHEN e.certainty = 'unknown' THEN 1 ELSE 0 END) AS is_unknown,
         STRING_AGG(
             CASE WHEN e.certainty = 'recorded'
-                THEN COALESCE(e.term, e.term_text) || COALESCE(' (' || s.drugs || ')', '') END,
+                THEN e.term_text || COALESCE(' (' || s.drugs || ')', '') END,
             '; ' ORDER BY e.event_key
         ) AS terms
     FROM adverse_events AS e LEFT JOIN suspects AS s ON s.event_key = e.event_key

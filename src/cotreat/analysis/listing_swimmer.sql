@@ -1,7 +1,10 @@
 -- One row per counted pair; the patient is the lane. Without dates every pair starts at 0.
 WITH events AS (
-    SELECT pair_key, STRING_AGG(COALESCE(term, term_text), '; ' ORDER BY event_key) AS terms
-    FROM adverse_events WHERE certainty = 'recorded' GROUP BY pair_key
+    SELECT
+        pair_key,
+        MAX(CASE WHEN certainty = 'unknown' THEN 1 ELSE 0 END) AS is_unknown,
+        STRING_AGG(term, '; ' ORDER BY event_key) AS terms
+    FROM adverse_events GROUP BY pair_key
 ),
 starts AS (
     SELECT patient_key, MIN(start_day) AS first_day FROM pairs WHERE course_key IS NOT NULL GROUP BY patient_key
@@ -12,7 +15,7 @@ SELECT
     CASE WHEN p.has_dates = 1 THEN (p.start_day - s.first_day) / 30.4375 ELSE 0 END AS start_months,
     p.duration_days / 30.4375 AS duration_months,
     p.is_ongoing, p.response, p.end_reason,
-    e.terms AS adverse_events
+    CASE WHEN e.pair_key IS NULL THEN 'none' WHEN e.is_unknown = 1 THEN NULL ELSE e.terms END AS adverse_events
 FROM pairs AS p
 INNER JOIN patients AS t ON t.patient_key = p.patient_key
 INNER JOIN starts AS s ON s.patient_key = p.patient_key
