@@ -28,6 +28,7 @@ from pydantic import (
 )
 
 from cotreat.errors import ProtocolError
+from cotreat.vocabulary import read_drugs
 
 VALUE_FIELDS = (
     "adverse_event",
@@ -288,8 +289,30 @@ def read_protocol(path: Path) -> Protocol:
         protocol = Protocol.model_validate_json(json.dumps(raw, default=str))
     except ValidationError as error:
         raise ProtocolError(_explain(path, text, error)) from error
+    _require_known_drugs(path, text, protocol)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return protocol.model_copy(update={"folder": path.resolve().parent, "sha256": digest})
+
+
+def _require_known_drugs(path: Path, text: str, protocol: Protocol) -> None:
+    """Refuse a role whose drug or class nobody knows: it would select nothing, in silence."""
+    drugs = read_drugs()
+    classes = tuple(sorted({drug.drug_class for drug in drugs.values()}))
+    lines: list[str] = []
+    for name in ("anchor", "partner", "concomitant"):
+        role: Role = getattr(protocol.roles, name)
+        known = (*drugs, *protocol.levels("drug"))
+        wrong = [("drugs", drug, known) for drug in role.drugs if drug not in known]
+        wrong += [
+            ("classes", drug_class, classes) for drug_class in role.classes if drug_class not in classes
+        ]
+        for key, word, choices in wrong:
+            where = f"{path}{_line(text, ('roles', name))}"
+            lines.append(f"{where}: `roles.{name}.{key}` names {word!r}{_nearest(word, choices)}.")
+        if name != "concomitant" and not (role.drugs or role.classes):
+            lines.append(f"{path}{_line(text, ('roles', name))}: `roles.{name}` names no drug and no class.")
+    if lines:
+        raise ProtocolError("\n".join(lines))
 
 
 def _read_text(path: Path) -> str:
