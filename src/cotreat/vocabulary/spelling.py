@@ -20,8 +20,13 @@ _PARTING = r"\s_\-\u2010-\u2015/,;:()\"\u201c\u201d\u201e\u00ab\u00bb*\u2022\u00
 _WORD = re.compile(rf"[^\W_]+|[^\w{_PARTING}]")
 _DOUBLED = re.compile(r"([^\W\d_])\1+")
 
-# In this order: the digraphs first, then the letters that they may leave behind.
+# In this order: single letters first, since "kh" is to end as "ch" does.
 _FOLDED = (
+    ("qu", "c"),
+    ("q", "c"),
+    ("k", "c"),
+    ("z", "c"),
+    ("y", "i"),
     ("ae", "e"),
     ("oe", "e"),
     ("ue", "u"),
@@ -29,14 +34,9 @@ _FOLDED = (
     ("th", "t"),
     ("rh", "r"),
     ("ch", "c"),
-    ("qu", "c"),
-    ("q", "c"),
-    ("k", "c"),
-    ("z", "c"),
-    ("y", "i"),
 )
-# Latin and Greek words that end in s in the singular: psoriasis, lupus, stress.
-_NO_PLURAL_AFTER = frozenset("isu")
+# Latin and Greek words that end in s in the singular: psoriasis, lupus.
+_NO_PLURAL_AFTER = frozenset("iu")
 _SHORTEST_PLURAL = 5
 _LONGEST_ACRONYM = 3  # FFA is not FA
 
@@ -116,8 +116,9 @@ def compute_edit_distance(left: str, right: str, *, limit: int) -> int:
 
 def _fold(word: str) -> str:
     """One word without the habits of one language."""
-    if len(word) >= _SHORTEST_PLURAL and word.endswith("s") and word[-2] not in _NO_PLURAL_AFTER:
-        word = word[:-1]
     for written, folded in _FOLDED:
         word = word.replace(written, folded)
-    return _DOUBLED.sub(r"\1", word) if len(word) > _LONGEST_ACRONYM else word
+    if len(word) > _LONGEST_ACRONYM:
+        word = _DOUBLED.sub(r"\1", word)
+    is_plural = len(word) >= _SHORTEST_PLURAL and word.endswith("s") and word[-2] not in _NO_PLURAL_AFTER
+    return word[:-1] if is_plural else word
