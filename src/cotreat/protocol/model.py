@@ -1,0 +1,164 @@
+"""The parts of a protocol and their defaults."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, NonNegativeInt, PositiveInt, field_validator
+
+from cotreat.protocol.parts import Frozen, Level, Words, compute_nearest
+from cotreat.protocol.sources import Source
+
+VALUE_FIELDS = (
+    "adverse_event",
+    "comorbidity",
+    "disease",
+    "drug",
+    "end_reason",
+    "monotherapy_response",
+    "prior_therapy",
+    "reason_started",
+    "response",
+    "route",
+    "sex",
+)
+
+
+class Study(Frozen):
+    """What the study is called and what kind it is."""
+
+    name: str = Field(min_length=1)
+    citation: str = ""
+    kind: Literal["case_series", "database"] = "case_series"
+    cutoff: date | None = None
+
+
+class Role(Frozen):
+    """Drugs that play one role in the study, by name or by class."""
+
+    drugs: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+class Roles(Frozen):
+    """Anchor, partner and concomitant drugs.
+
+    A drug has one role: a named drug beats a class, and anchor beats partner beats
+    concomitant.
+    """
+
+    anchor: Role
+    partner: Role
+    concomitant: Role = Role()
+
+    def role_of(self, drug: str, drug_class: str | None) -> str | None:
+        """The role of a drug, or None when it has none in this study."""
+        roles = (("anchor", self.anchor), ("partner", self.partner), ("concomitant", self.concomitant))
+        for name, role in roles:
+            if drug in role.drugs:
+                return name
+        return next(
+            (name for name, role in roles if drug_class is not None and drug_class in role.classes), None
+        )
+
+
+class Episodes(Frozen):
+    """Parameters of episodes, in days (see ``docs/definitions.md``)."""
+
+    grace_period: NonNegativeInt = 30
+    min_overlap: PositiveInt = 28
+    simultaneous_window: NonNegativeInt = 7
+    switch_window: NonNegativeInt = 60
+    washout: NonNegativeInt | None = None
+    counted_kinds: tuple[Literal["combination", "short_course", "crossover", "undetermined"], ...] = (
+        "combination",
+        "short_course",
+    )
+    grace_period_by_drug: Mapping[str, NonNegativeInt] = Field(default_factory=dict)
+    stockpiling: bool = False
+
+
+class Response(Frozen):
+    """Which response criteria are computed from scores, and when."""
+
+    criteria: tuple[str, ...] = ()
+    weeks: tuple[PositiveInt, ...] = ()
+    lookback_days: NonNegativeInt = 90
+    window_days: NonNegativeInt = 28
+
+
+class Safety(Frozen):
+    """Parameters of the safety analysis."""
+
+    risk_window: NonNegativeInt = 30
+    risk_window_by_drug: Mapping[str, NonNegativeInt] = Field(default_factory=dict)
+    ctcae_version: Literal["5.0", "6.0"] = "5.0"
+    aesi: Mapping[Level, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class EngineSettings(Frozen):
+    """Where the SQL runs."""
+
+    url: str = "duckdb://"
+    memory_limit_mb: PositiveInt | None = None
+    buckets: PositiveInt | None = None
+
+
+class Analysis(Frozen):
+    """How numbers are computed."""
+
+    proportion_interval: Literal["wilson", "clopper_pearson"] = "wilson"
+    seed: NonNegativeInt = 20250225
+
+
+class Disclosure(Frozen):
+    """Smallest count that may be shown; 0 shows every count."""
+
+    minimum_count: NonNegativeInt
+
+
+class Protocol(Frozen):
+    """The frozen clinical definitions of one study."""
+
+    study: Study
+    source: Source
+    values: Mapping[str, Mapping[Level, Words]] = Field(default_factory=dict)
+    roles: Roles
+    definitions: Mapping[str, str] = Field(default_factory=dict)
+    episodes: Episodes = Episodes()
+    response: Response = Response()
+    safety: Safety = Safety()
+    analysis: Analysis = Analysis()
+    engine: EngineSettings = EngineSettings()
+    disclosure: Disclosure | None = None
+    sensitivity: Mapping[str, tuple[Any, ...]] = Field(default_factory=dict)
+    folder: Path = Path()
+    sha256: str = ""
+
+    @field_validator("values")
+    @classmethod
+    def _fields_exist(cls, values: Mapping[str, object]) -> Mapping[str, object]:
+        for field in values:
+            if field not in VALUE_FIELDS:
+                msg = f"`{field}` is not a field with levels{compute_nearest(field, VALUE_FIELDS)}"
+                raise ValueError(msg)
+        return values
+
+    def levels(self, field: str) -> Mapping[str, Words]:
+        """Levels of a field with the spellings that mean them; empty when the protocol has none."""
+        return self.values.get(field, {})
+
+    @property
+    def minimum_count(self) -> int:
+        """Smallest count that may be shown: 0 for a case series, 5 for a database, unless set."""
+        if self.disclosure is not None:
+            return self.disclosure.minimum_count
+        return 5 if self.study.kind == "database" else 0
+
+    @property
+    def washout(self) -> int:
+        """Days of observation before an era counts as started: 0, or 365 in a database, unless set."""
+        if self.episodes.washout is not None:
+            return self.episodes.washout
+        return 365 if self.study.kind == "database" else 0

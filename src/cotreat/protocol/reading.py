@@ -1,0 +1,133 @@
+"""A protocol from its TOML file: one message for everything that is wrong in it."""
+
+import hashlib
+import json
+import re
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from cotreat.errors import ProtocolError
+from cotreat.protocol.model import Protocol, Role
+from cotreat.protocol.parts import compute_nearest
+from cotreat.protocol.sources import CaseTableSource
+from cotreat.vocabulary import read_drugs
+
+
+def read_protocol(path: Path) -> Protocol:
+    """The protocol of a study from its TOML file.
+
+    Raises
+    ------
+    ProtocolError
+        The file is missing, is not TOML, has an unknown key or a value of the wrong
+        type. The message names the file, the key and, where it is found, the line.
+    """
+    text = _read_text(path)
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        msg = f"{path} is not valid TOML: {error}."
+        raise ProtocolError(msg) from error
+    for key in ("folder", "sha256"):
+        if key in raw:
+            msg = f"{path}{_line(text, (key,))}: unknown key `{key}`."
+            raise ProtocolError(msg)
+    try:
+        # Through JSON, because strict JSON reads arrays as tuples and strings as dates and nothing else.
+        protocol = Protocol.model_validate_json(json.dumps(raw, default=str))
+    except ValidationError as error:
+        raise ProtocolError(_explain(path, text, error)) from error
+    _require_known_drugs(path, text, protocol)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return protocol.model_copy(update={"folder": path.resolve().parent, "sha256": digest})
+
+
+def _require_known_drugs(path: Path, text: str, protocol: Protocol) -> None:
+    """Refuse a role whose drug or class nobody knows: it would select nothing, in silence."""
+    drugs = read_drugs()
+    classes = tuple(sorted({drug.drug_class for drug in drugs.values()}))
+    lines: list[str] = []
+    for name in ("anchor", "partner", "concomitant"):
+        role: Role = getattr(protocol.roles, name)
+        known = (*drugs, *protocol.levels("drug"))
+        wrong = [("drugs", drug, known) for drug in role.drugs if drug not in known]
+        wrong += [
+            ("classes", drug_class, classes) for drug_class in role.classes if drug_class not in classes
+        ]
+        for key, word, choices in wrong:
+            where = f"{path}{_line(text, ('roles', name))}"
+            lines.append(f"{where}: `roles.{name}.{key}` names {word!r}{compute_nearest(word, choices)}.")
+        if name != "concomitant" and not (role.drugs or role.classes):
+            lines.append(f"{path}{_line(text, ('roles', name))}: `roles.{name}` names no drug and no class.")
+    if lines:
+        raise ProtocolError("\n".join(lines))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        msg = f"There is no protocol file {path}. `cotreat new DIR` makes one to start from."
+        raise ProtocolError(msg) from None
+    except IsADirectoryError:
+        msg = f"{path} is a folder; give the protocol file in it, usually {path / 'study.toml'}."
+        raise ProtocolError(msg) from None
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"The protocol file {path} cannot be read: {error}."
+        raise ProtocolError(msg) from error
+
+
+def _explain(path: Path, text: str, error: ValidationError) -> str:
+    """One message for everything that is wrong in a protocol file."""
+    lines: list[str] = []
+    for problem in error.errors():
+        loc = tuple(str(part) for part in problem["loc"] if part not in ("case_table", "other"))
+        key = ".".join(loc)
+        where = f"{path}{_line(text, loc)}"
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{where}: unknown key `{key}`{compute_nearest(loc[-1], _known_keys(loc[:-1]))}.")
+        elif problem["type"] == "missing":
+            lines.append(f"{where}: `{key}` is required and missing.")
+        else:
+            # A validator's own sentence starts with a prefix that says nothing to the reader.
+            why = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{where}: `{key}`: {why}{_given(problem['input'])}.")
+    return "\n".join(lines)
+
+
+def _given(value: object) -> str:
+    return f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
+
+
+def _known_keys(loc: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys that the protocol knows at a place."""
+    model: type[BaseModel] | None = Protocol
+    for part in loc:
+        if model is Protocol and part == "source":
+            model = CaseTableSource
+            continue
+        annotation = model.model_fields[part].annotation if model and part in model.model_fields else None
+        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    hidden = ("folder", "sha256")
+    return tuple(k for k in model.model_fields if k not in hidden) if model else ()
+
+
+def _line(text: str, loc: tuple[str, ...]) -> str:
+    """`, line N` of the key in the TOML text, or nothing when it is not found there."""
+    section: tuple[str, ...] = ()
+    best = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+([^\]]+)\]", line)
+        if header:
+            section = tuple(part.strip().strip("\"'") for part in header[1].split("."))
+            if section == loc[: len(section)]:
+                best = number
+            continue
+        key = re.match(r"\s*([\w.\"'-]+)\s*=", line)
+        if key:
+            full = (*section, *(part.strip("\"'") for part in key[1].split(".")))
+            if full == loc[: len(full)]:
+                best = number
+    return f", line {best}" if best else ""
