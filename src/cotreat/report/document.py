@@ -1,0 +1,153 @@
+"""The report as a whole: which blocks stand in it, and in which order."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from cotreat.report.blocks import Block, Blocks, FigureBlock, Heading, Paragraph, TableBlock
+from cotreat.report.content import EstimateIndex, ReportInput
+from cotreat.report.figures_bars import plot_reasons, plot_response
+from cotreat.report.figures_swimmer import plot_swimmer
+from cotreat.report.methods import build_legend, build_methods_text
+from cotreat.report.narrative import build_results_text
+from cotreat.report.tables_cases import (
+    build_absence_text,
+    table_cases,
+    table_finding_counts,
+    table_findings,
+)
+from cotreat.report.tables_further import table_further
+from cotreat.report.tables_patients import (
+    build_glance,
+    build_sources_text,
+    table_attrition,
+    table_characteristics,
+)
+from cotreat.report.tables_response import table_complete_response, table_response
+from cotreat.report.tables_safety import table_adverse_events, table_aesi, table_attributions, table_terms
+from cotreat.report.tables_treatment import (
+    table_doses,
+    table_drugs,
+    table_durations,
+    table_end_reasons,
+    table_monotherapy_response,
+    table_next_treatments,
+    table_ongoing,
+    table_reasons,
+)
+
+_Table = Callable[[EstimateIndex], TableBlock | None]
+
+
+def build_report(inputs: ReportInput) -> Blocks:
+    """The report of a study: one ordered list of blocks for every output.
+
+    A part whose estimates the study does not have says so in one line; tables and figures
+    are numbered in the order in which they stand.
+    """
+    study = inputs.protocol.study
+    subtitle = [
+        study.citation,
+        f"observed until {inputs.cutoff.isoformat()}" if inputs.cutoff else "",
+        f"cotreat {inputs.version}",
+    ]
+    return Blocks(
+        title=study.name,
+        subtitle=" · ".join(part for part in subtitle if part),
+        cutoff=inputs.cutoff,
+        items=tuple(_numbered(_items(inputs))),
+    )
+
+
+def _numbered(items: Iterable[Block]) -> Iterator[Block]:
+    tables = figures = 0
+    for item in items:
+        if isinstance(item, TableBlock):
+            tables += 1
+            yield replace(item, number=tables)
+        elif isinstance(item, FigureBlock):
+            figures += 1
+            yield replace(item, number=figures)
+        else:
+            yield item
+
+
+def _items(inputs: ReportInput) -> Iterator[Block]:
+    index = inputs.estimates
+    yield Heading("The study at a glance")
+    yield build_glance(inputs)
+    yield Heading("Sources")
+    yield Paragraph(build_sources_text(inputs))
+    yield from _section("Patients", index, "the characteristics of the patients", table_characteristics)
+    yield from _cases(inputs)
+    yield from _section(
+        "Drugs and reasons", index, "the drugs or the reasons for combining them", table_drugs
+    )
+    yield from _present(table(index) for table in (table_reasons, table_monotherapy_response))
+    yield from _figure(plot_reasons(index))
+    yield from _section("Doses", index, "a dose that can be compared", table_doses)
+    yield from _section("Durations", index, "durations", table_durations, table_ongoing)
+    yield from _section("Response", index, "the response", table_response, table_complete_response)
+    yield from _figure(plot_response(index))
+    safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
+    yield from _section("Adverse events", index, "adverse events", *safety)
+    yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
+    yield from _section("Further estimates", index, "", table_further)
+    yield from _words(inputs)
+    yield from _data(inputs)
+    yield Heading("Units, rules and signs")
+    yield build_legend(index)
+
+
+def _section(title: str, index: EstimateIndex, subject: str, *tables: _Table) -> Iterator[Block]:
+    """A heading and the tables that the study has; without any, one line that says so."""
+    found = list(_present(table(index) for table in tables))
+    if found or subject:
+        yield Heading(title)
+    if not found and subject:
+        yield Paragraph(f"Not shown: the study recorded nothing about {subject}.", "absent")
+    yield from found
+
+
+def _present(tables: Iterable[TableBlock | None]) -> Iterator[TableBlock]:
+    return (table for table in tables if table is not None)
+
+
+def _figure(figure: FigureBlock | None) -> Iterator[Block]:
+    if figure is not None:
+        yield figure
+
+
+def _cases(inputs: ReportInput) -> Iterator[Block]:
+    yield Heading("Cases")
+    table = table_cases(inputs)
+    yield table or Paragraph(f"Case table. {build_absence_text(inputs, 'cases')}", "absent")
+    if "swimmer" not in inputs.listings:
+        yield Paragraph(f"Swimmer plot. {build_absence_text(inputs, 'swimmer')}", "absent")
+        return
+    figures = plot_swimmer(inputs.listings["swimmer"])
+    yield from figures or [Paragraph("Swimmer plot. Not shown: there is no combination.", "absent")]
+
+
+def _words(inputs: ReportInput) -> Iterator[Block]:
+    yield Heading("Results in words")
+    texts = build_results_text(inputs.estimates)
+    yield from (Paragraph(text) for text in texts or ("The study has no estimates.",))
+    yield Heading("Methods")
+    yield from (Paragraph(text) for text in build_methods_text(inputs))
+
+
+def _data(inputs: ReportInput) -> Iterator[Block]:
+    yield Heading("Findings in the data")
+    attrition = table_attrition(inputs)
+    if attrition:
+        yield attrition
+    counts = table_finding_counts(inputs)
+    if counts is None:
+        yield Paragraph("The checks of the data found nothing.")
+        return
+    yield counts
+    listed = table_findings(inputs)
+    yield listed or Paragraph(
+        "The places are not listed: the study is under disclosure control, and findings are shown as counts.",
+        "absent",
+    )

@@ -1,0 +1,229 @@
+"""The report as a Word file with real styles, captions, repeated heading rows and fixed dates."""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.shared import Mm
+from docx.table import Table
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from cotreat.report.blocks import (
+    Block,
+    Blocks,
+    FigureBlock,
+    Glance,
+    Heading,
+    Legend,
+    Paragraph,
+    TableBlock,
+)
+from cotreat.report.docx_parts import (
+    add_alternative_text,
+    add_field,
+    add_styles,
+    build_column_widths,
+    require_header_row,
+    require_unbroken_rows,
+)
+from cotreat.report.files import write_bytes
+from cotreat.report.inert import compute_legible_text
+
+# The first day that a zip archive can name.
+_EARLIEST = date(1980, 1, 1)
+_PORTRAIT = (210.0, 297.0)
+_MARGIN = 20.0
+_LANDSCAPE_MARGIN = 14.0
+_TALLEST_PICTURE = 225.0
+_LONGEST_UNBROKEN = 25
+
+
+def write_docx(blocks: Blocks, path: Path) -> None:
+    """The report as a Word file; the same blocks give the same bytes.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    document = Document()
+    add_styles(document)
+    _set_page(document, is_landscape=False)
+    _set_properties(document, blocks)
+    document.add_paragraph(compute_legible_text(blocks.title), style="Title")
+    document.add_paragraph(compute_legible_text(blocks.subtitle), style="Subtitle")
+    is_landscape = False
+    following = (*blocks.items[1:], None)
+    for item, after in zip(blocks.items, following, strict=True):
+        # A heading goes to the landscape page of the table below it.
+        wanted = _is_wide(item) or (isinstance(item, Heading) and _is_wide(after))
+        if wanted != is_landscape:
+            document.add_section(WD_SECTION.NEW_PAGE)
+            _set_page(document, is_landscape=wanted)
+            is_landscape = wanted
+        _add(document, item)
+    out = io.BytesIO()
+    document.save(out)
+    write_bytes(path, _fixed(out.getvalue(), _stamp(blocks.cutoff)))
+
+
+def _is_wide(item: Block | None) -> bool:
+    return isinstance(item, TableBlock) and item.is_wide
+
+
+def _stamp(cutoff: date | None) -> date:
+    return max(cutoff, _EARLIEST) if cutoff else _EARLIEST
+
+
+def _set_properties(document: WordDocument, blocks: Blocks) -> None:
+    day = _stamp(blocks.cutoff)
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    properties = document.core_properties
+    properties.title = compute_legible_text(blocks.title)[:255]
+    properties.author = properties.last_modified_by = "cotreat"
+    properties.comments = properties.keywords = properties.subject = properties.category = ""
+    properties.created = properties.modified = moment
+    properties.revision = 1
+    properties.language = "en-US"
+
+
+def _set_page(document: WordDocument, *, is_landscape: bool) -> None:
+    section = document.sections[-1]
+    short, long = _PORTRAIT
+    margin = Mm(_LANDSCAPE_MARGIN if is_landscape else _MARGIN)
+    section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (Mm(long), Mm(short)) if is_landscape else (Mm(short), Mm(long))
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = margin
+    if len(document.sections) == 1:
+        number = section.footer.paragraphs[0]
+        number.style = "Footer"
+        add_field(number, "PAGE", "1")
+
+
+def _add(document: WordDocument, item: Block) -> None:
+    match item:
+        case Heading():
+            document.add_heading(compute_legible_text(item.text), level=item.level)
+        case Paragraph():
+            style = {"note": "Table Note", "absent": "Absent"}.get(item.kind, "Body Text")
+            document.add_paragraph(compute_legible_text(item.text), style=style)
+        case Glance():
+            _add_glance(document, item)
+        case Legend():
+            _add_legend(document, item)
+        case TableBlock():
+            _add_table_block(document, item)
+        case FigureBlock():
+            _add_figure(document, item)
+
+
+def _add_glance(document: WordDocument, glance: Glance) -> None:
+    for figure in glance.figures:
+        paragraph = document.add_paragraph(style="List Bullet")
+        paragraph.add_run(f"{compute_legible_text(figure.label)}: ")
+        paragraph.add_run(compute_legible_text(figure.value)).bold = True
+        if figure.detail:
+            paragraph.add_run(f" {compute_legible_text(figure.detail)}")
+
+
+def _add_legend(document: WordDocument, legend: Legend) -> None:
+    for entry in legend.terms:
+        paragraph = document.add_paragraph(style="List Bullet")
+        paragraph.add_run(f"{compute_legible_text(entry.term)}. ").bold = True
+        paragraph.add_run(compute_legible_text(entry.meaning))
+
+
+def _add_caption(document: WordDocument, kind: str, number: int, text: str, *, is_kept: bool) -> None:
+    """A numbered caption; `is_kept` keeps it on the page of what follows."""
+    paragraph = document.add_paragraph(style="Caption")
+    paragraph.paragraph_format.keep_with_next = is_kept
+    paragraph.add_run(f"{kind} ").bold = True
+    add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(number), is_bold=True)
+    paragraph.add_run(". ").bold = True
+    paragraph.add_run(compute_legible_text(text))
+
+
+def _add_table_block(document: WordDocument, block: TableBlock) -> None:
+    _add_caption(document, "Table", block.number, block.caption, is_kept=True)
+    _add_table(document, block)
+    for place, note in enumerate(block.notes, start=1):
+        paragraph = document.add_paragraph(compute_legible_text(note), style="Table Note")
+        paragraph.paragraph_format.keep_with_next = place < len(block.notes)
+    # Two tables without a paragraph between them would become one.
+    document.add_paragraph(style="Table Note")
+
+
+def _add_table(document: WordDocument, block: TableBlock) -> None:
+    table = document.add_table(rows=1 + len(block.rows), cols=len(block.columns), style="Journal Table")
+    table.autofit = False
+    page = (_PORTRAIT[1] - 2 * _LANDSCAPE_MARGIN) if block.is_wide else (_PORTRAIT[0] - 2 * _MARGIN)
+    widths = build_column_widths(block, page)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    headings = [column.heading for column in block.columns]
+    lines = [(headings, True, False), *((row.cells, False, row.is_group) for row in block.rows)]
+    style = "Wide Cell" if block.is_wide else "Cell"
+    for row, (cells, is_heading, is_group) in zip(table.rows, lines, strict=True):
+        texts = cells[:1] if is_group else cells
+        target = row.cells
+        if is_group:
+            target[0].merge(target[-1])
+        for i, text in enumerate(texts):
+            target[i].width = Mm(sum(widths) if is_group else widths[i])
+            is_number = block.columns[i].is_number and not is_group
+            _fill(target[i].paragraphs[0], text, style, is_bold=is_heading or is_group, is_number=is_number)
+    _finish(table, block)
+
+
+def _fill(paragraph: WordParagraph, text: str, style: str, *, is_bold: bool, is_number: bool) -> None:
+    paragraph.style = f"{style} Number" if is_number else style
+    run = paragraph.add_run(compute_legible_text(text))
+    if is_bold:
+        run.bold = True
+
+
+def _finish(table: Table, block: TableBlock) -> None:
+    require_header_row(table)
+    require_unbroken_rows(table)
+    # A short table stays on one page; of a long one no heading row and no note stands alone.
+    last = 1 if block.notes else 0
+    is_short = len(block.rows) <= _LONGEST_UNBROKEN and not block.is_wide
+    end = len(table.rows) - 1 + last
+    kept = range(end) if is_short else (*range(min(2, end)), *range(max(0, end - 2), end))
+    for place in kept:
+        for cell in table.rows[place].cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
+def _add_figure(document: WordDocument, block: FigureBlock) -> None:
+    scale = min(1.0, _TALLEST_PICTURE / block.height_mm)
+    paragraph = document.add_paragraph(style="Figure")
+    picture = paragraph.add_run().add_picture(
+        io.BytesIO(block.png), width=Mm(block.width_mm * scale), height=Mm(block.height_mm * scale)
+    )
+    add_alternative_text(picture, f"Figure {block.number}", block.alt)
+    _add_caption(document, "Figure", block.number, block.caption, is_kept=False)
+
+
+def _fixed(data: bytes, day: date) -> bytes:
+    """The archive with every entry dated alike, in the order and with the compression of one writer."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in _ordered(old.namelist()):
+            entry = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            new.writestr(entry, old.read(name))
+    return out.getvalue()
+
+
+def _ordered(names: Iterable[str]) -> list[str]:
+    # Readers expect the list of content types first.
+    return sorted(names, key=lambda name: (name != "[Content_Types].xml", name))

@@ -1,0 +1,144 @@
+"""The Methods section: the protocol in words, and a legend of units, rules and signs."""
+
+from cotreat.protocol import CaseTableSource, Protocol, Role
+from cotreat.report.blocks import Legend, Term
+from cotreat.report.content import EstimateIndex, ReportInput
+from cotreat.report.labels import compute_phrase
+from cotreat.report.sentences import compute_joined_text
+from cotreat.report.tables import ABSENT
+
+_RULES = {
+    "any": "Yes if any episode of the unit says yes; unknown if none says yes and one is unknown.",
+    "all": "Yes if every episode of the unit says yes.",
+    "first": "What the first episode of the unit says.",
+    "last": "What the last episode of the unit says.",
+    "best": "The best response among the episodes of the unit.",
+    "longest": "What the longest episode of the unit says.",
+}
+
+
+def build_methods_text(inputs: ReportInput) -> tuple[str, ...]:
+    """Paragraphs: the source, the definitions, the parameters in force, the statistics, the software."""
+    protocol = inputs.protocol
+    return (
+        " ".join((_design(protocol), _roles(protocol))),
+        " ".join((_episodes(inputs), _definitions(protocol))).strip(),
+        _statistics(inputs),
+    )
+
+
+def _design(protocol: Protocol) -> str:
+    kind = "case series" if protocol.study.kind == "case_series" else "database study"
+    source = protocol.source
+    if isinstance(source, CaseTableSource):
+        return f"This {kind} was read from a case table, one row per combination ({source.file})."
+    return f"This {kind} was read from tables of treatment records (reader: {source.reader})."
+
+
+def _roles(protocol: Protocol) -> str:
+    roles = protocol.roles
+    sentences = [
+        f"{name} drugs were {_role(role)}."
+        for name, role in (
+            ("Anchor", roles.anchor),
+            ("Partner", roles.partner),
+            ("Concomitant", roles.concomitant),
+        )
+        if role.drugs or role.classes
+    ]
+    return " ".join(sentences)
+
+
+def _role(role: Role) -> str:
+    drugs = [compute_phrase(drug, "drug") for drug in role.drugs]
+    classes = [f"drugs of the class {compute_phrase(name, 'drug_class')}" for name in role.classes]
+    return compute_joined_text([*drugs, *classes])
+
+
+def _episodes(inputs: ReportInput) -> str:
+    episodes = inputs.protocol.episodes
+    if inputs.cutoff is None:
+        return (
+            "A combination was taken as the source declares it: one anchor drug with one partner drug in "
+            "one patient. Durations are as recorded, in months of 30.4375 days; the source has no dates, "
+            "so nothing that needs dates was computed. A combination shorter than "
+            f"{_days(episodes.min_overlap)} was counted and marked as a short course. Combinations of one "
+            "course were linked as declared, and a course lasts as long as its longest combination."
+        )
+    kinds = compute_joined_text([compute_phrase(kind) for kind in episodes.counted_kinds])
+    return (
+        "Exposures to a drug were joined across gaps of up to "
+        f"{_days(episodes.grace_period)}{_exceptions(inputs)}. A combination needed at least "
+        f"{_days(episodes.min_overlap)} in common; kinds counted: {kinds}. Starts or stops within "
+        f"{_days(episodes.simultaneous_window)} were taken as simultaneous, a treatment started within "
+        f"{_days(episodes.switch_window)} after the end as the next treatment. The order of the drugs is "
+        f"unknown where a drug was already taken within {_days(inputs.protocol.washout)} of the first "
+        f"observed day. Adverse events up to {_days(inputs.protocol.safety.risk_window)} after the end "
+        f"count for the combination, graded by CTCAE version {inputs.protocol.safety.ctcae_version} where "
+        f"laboratory values allow it. Observation ended on {inputs.cutoff.isoformat()} at the latest. One "
+        "month is 30.4375 days."
+    )
+
+
+def _exceptions(inputs: ReportInput) -> str:
+    by_drug = inputs.protocol.episodes.grace_period_by_drug
+    parts = [f"{compute_phrase(drug, 'drug')} {_days(days)}" for drug, days in sorted(by_drug.items())]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _days(days: int) -> str:
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
+def _definitions(protocol: Protocol) -> str:
+    sentences = [
+        f"{compute_phrase(name).capitalize()}: {text.strip().rstrip('.')}."
+        for name, text in protocol.definitions.items()
+    ]
+    return "Definitions of the study: " + " ".join(sentences) if sentences else ""
+
+
+def _statistics(inputs: ReportInput) -> str:
+    methods = sorted({e.ci_method for e in inputs.results if e.ci_method})
+    intervals = f" Intervals are 95% confidence intervals: {'; '.join(methods)}." if methods else ""
+    minimum = inputs.protocol.minimum_count
+    suppressed = f" Counts below {minimum}, and what would reveal them, were suppressed." if minimum else ""
+    return (
+        "Proportions are of the units whose answer is known, and the unknown are counted beside them; "
+        "responses that could not be assessed are left out of the denominator and, in a second estimate, "
+        "counted as failure. Standard deviations have n - 1 in the denominator; quantiles are of type "
+        f"7.{intervals} Resampling used the seed {inputs.protocol.analysis.seed}.{suppressed} No hypothesis "
+        f"was tested. All numbers were computed with cotreat version {inputs.version} from the protocol "
+        f"with the SHA-256 {_hash(inputs.protocol)}."
+    )
+
+
+def _hash(protocol: Protocol) -> str:
+    return f"{protocol.sha256[:12]}..." if protocol.sha256 else "(not read from a file)"
+
+
+def build_legend(index: EstimateIndex) -> Legend:
+    """What the units of analysis, the rules in use and the signs of the report mean."""
+    units = (
+        Term("Anchor drug", "The drug that the study looks at; the partner drug was combined with it."),
+        Term(
+            "Combination",
+            "One anchor drug with one partner drug taken together by one patient; unit of analysis “pair”, "
+            "the case of a case table. Two partner drugs in parallel are two combinations.",
+        ),
+        Term(
+            "Course", "Combinations of one patient on one anchor drug that are linked in time, counted once."
+        ),
+        Term("Patient", "One person, whatever the number of combinations."),
+        Term("Adverse event", "One named term; two terms in one cell are two events."),
+    )
+    used = {part.strip() for rule in index.all_rules for part in rule.replace("&", ",").split(",")}
+    rules = tuple(Term(f"Rule “{rule}”", text) for rule, text in _RULES.items() if rule in used)
+    signs = (
+        Term(
+            "n/N (%)", "Units that have it / units in which it is known. The unknown are counted beside it."
+        ),
+        Term("Ongoing", "Without a recorded stop at the end of observation; the duration is censored."),
+        Term(ABSENT, "The study has no such number. Where a number cannot be estimated, a note says why."),
+    )
+    return Legend((*units, *rules, *signs))

@@ -1,0 +1,214 @@
+"""The Results section in words, from estimates alone.
+
+Every number is followed by its denominator and unit, so that it can be read in one way
+only and be checked by a program: ``14 of 22 combinations (63.6%; 95% CI 41.6 to 81.1)``.
+Units whose answer is unknown are named wherever there are any. Nothing is judged: no
+sentence says that a treatment is good or bad.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from cotreat.analysis.results import Estimate
+from cotreat.report.content import AS_FAILURE, EstimateIndex
+from cotreat.report.labels import RESPONSE_ORDER, SEX_ORDER, compute_phrase
+from cotreat.report.numbers import compute_interval_text
+from cotreat.report.sentences import (
+    build_levels_sentence,
+    build_list_sentence,
+    build_measure_sentence,
+    build_share_sentence,
+    compute_joined_text,
+    compute_share_phrase,
+    compute_units_text,
+)
+from cotreat.report.tables import build_summary, compute_level_order
+
+_RESPONSE_WORDS = {"complete": "complete", "partial": "partial", "none": "absent (no response)"}
+_NOT_ASSESSED = "not assessable or unknown"
+_RESPONSE_VARIANTS = (
+    ("pair", AS_FAILURE, "With not assessable counted as failure"),
+    ("course", "best", "By course, taking the best response of each, among those with an assessable one"),
+    ("patient", "best", "By patient, taking the best response of each, among those with an assessable one"),
+    ("patient", f"best, {AS_FAILURE}", "By patient, best response, with not assessable counted as failure"),
+    (
+        "patient",
+        "first",
+        "By patient, taking the first combination of each, among those with an assessable response",
+    ),
+)
+
+
+def build_results_text(index: EstimateIndex) -> tuple[str, ...]:
+    """Paragraphs: patients, combinations, response, adverse events, what followed.
+
+    A sentence whose estimates the study does not have is left out; an estimate that
+    could not be made says why.
+    """
+    paragraphs = (
+        _patients(index),
+        _combinations(index),
+        _response(index),
+        _adverse_events(index),
+        _what_followed(index),
+    )
+    return tuple(text for text in (" ".join(s for s in p if s) for p in paragraphs) if text)
+
+
+def _levels(
+    index: EstimateIndex, measure: str, unit: str, *rules: str, order: Sequence[str] = ()
+) -> list[Estimate]:
+    return compute_level_order(index.levels(measure, unit, index.rule(measure, unit, *rules)), order)
+
+
+def _patients(index: EstimateIndex) -> Iterable[str]:
+    yield _study_size(index)
+    sex = _levels(index, "sex", "patient", "first", order=SEX_ORDER)
+    yield build_list_sentence(
+        "By sex, ", sex, lambda e: f"{compute_share_phrase(e)} were {compute_phrase(e.level)}"
+    )
+    age = build_summary(index, "age_years", "patient", index.rule("age_years", "patient", "first"))
+    yield build_measure_sentence(age, what="age", unit="years", counted="patient", with_interval=False)
+    yield build_levels_sentence("The disease was ", _levels(index, "disease", "patient", "first"))
+    yield _several(index, "comorbidity", "The recorded comorbidities were ")
+    yield _several(index, "prior_therapy", "The previous systemic therapies were ")
+
+
+def _several(index: EstimateIndex, measure: str, opening: str) -> str:
+    """The levels of a measure of which a patient can have several; that there was none comes last."""
+    levels = _levels(index, measure, "patient", "any")
+    some = build_levels_sentence(opening, [e for e in levels if e.level != "none"])
+    none = next((e for e in levels if e.level == "none" and e.numerator), None)
+    if none is None:
+        return some
+    return f"{some} That there was none was recorded in {compute_share_phrase(none)}.".strip()
+
+
+def _study_size(index: EstimateIndex) -> str:
+    counted = (("patients", "patient"), ("pairs", "pair"), ("courses", "course"))
+    found = ((index.find(m, u, "count", rule=index.rule(m, u, "")), u) for m, u in counted)
+    sizes = [compute_units_text(u, int(e.estimate)) for e, u in found if e and e.estimate is not None]
+    return f"The study includes {compute_joined_text(sizes)}." if sizes else ""
+
+
+def _combinations(index: EstimateIndex) -> Iterable[str]:
+    yield build_levels_sentence("The anchor drug was ", _levels(index, "anchor_drug", "pair", ""))
+    yield build_levels_sentence("The partner drug was ", _levels(index, "partner_drug", "pair", ""))
+    yield build_levels_sentence("The reason for combining was ", _levels(index, "reason_started", "pair", ""))
+    alone = _levels(index, "monotherapy_response", "pair", "", order=RESPONSE_ORDER)
+    yield build_levels_sentence(
+        "Among combinations with an assessable response to the anchor drug alone, that response was ",
+        [e for e in alone if e.level != "unassessable"],
+        words=_RESPONSE_WORDS,
+        unknown=_NOT_ASSESSED,
+    )
+    yield _durations(index)
+    ongoing = index.find("ongoing", "pair", "proportion", rule=index.rule("ongoing", "pair", ""))
+    yield build_share_sentence("At the end of observation, ", ongoing, " were ongoing")
+
+
+def _durations(index: EstimateIndex) -> str:
+    rule = index.rule("combination_duration_months", "pair", "")
+    summary = build_summary(index, "combination_duration_months", "pair", rule)
+    text = build_measure_sentence(summary, what="duration of the combination", unit="months", counted="pair")
+    censored = summary.any.n_censored if summary.any else None
+    if not text or not censored:
+        return text
+    ongoing = compute_units_text("pair", censored)
+    return f"{text} Censored, because the combination was ongoing, are the durations of {ongoing}."
+
+
+def _response(index: EstimateIndex) -> Iterable[str]:
+    pairs = _levels(index, "response", "pair", "", order=RESPONSE_ORDER)
+    yield build_levels_sentence(
+        "Among combinations with an assessable response, the response was ",
+        [e for e in pairs if e.level != "unassessable"],
+        words=_RESPONSE_WORDS,
+        unknown=_NOT_ASSESSED,
+        with_interval=True,
+    )
+    for unit, rule, opening in _RESPONSE_VARIANTS:
+        estimate = index.find("response", unit, "proportion", rule=rule, level="complete")
+        unknown = "unknown" if rule.endswith(AS_FAILURE) else _NOT_ASSESSED
+        yield build_share_sentence(f"{opening}, it was complete in ", estimate, unknown=unknown)
+    yield _complete_by_group(index, "disease", "By disease")
+    yield _complete_by_group(index, "regimen", "By combination")
+
+
+def _complete_by_group(index: EstimateIndex, variable: str, opening: str) -> str:
+    rule = index.rule("response", "pair", "")
+    groups = index.groups("response", "pair", rule, variable)
+    found = [
+        index.find("response", "pair", "proportion", rule=rule, group=g, level="complete") for g in groups
+    ]
+    complete = sorted((e for e in found if e), key=lambda e: (-(e.denominator or 0), e.group))
+
+    def clause(e: Estimate) -> str:
+        level = compute_phrase(e.group.partition("=")[2], variable)
+        of = f"of {level.replace(' + ', ' with ')}" if variable == "regimen" else f"in {level}"
+        return compute_share_phrase(e, of, with_interval=True)
+
+    # What is unknown in one group says nothing of the others; the table has it for each.
+    known = [e for e in complete if e.denominator]
+    return build_list_sentence(
+        f"{opening}, among those with an assessable response, it was complete in ", known, clause, unknown=""
+    )
+
+
+def _adverse_events(index: EstimateIndex) -> Iterable[str]:
+    events = index.find("adverse_events", "event", "count", rule=index.rule("adverse_events", "event", ""))
+    if events is not None and events.estimate is not None:
+        count = int(events.estimate)
+        yield f"In all, {compute_units_text('event', count)} {'was' if count == 1 else 'were'} recorded."
+    for measure, unit in (("patients_with_adverse_event", "patient"), ("pairs_with_adverse_event", "pair")):
+        estimate = index.find(measure, unit, "proportion", rule=index.rule(measure, unit, "any", ""))
+        of = "in whom this is known" if unit == "patient" else "for which this is known"
+        yield build_share_sentence("At least one adverse event was recorded in ", estimate, of=of)
+    yield build_levels_sentence(
+        "The adverse events were ", _levels(index, "adverse_event_term", "patient", "any")
+    )
+    yield build_levels_sentence(
+        "They were attributed to ",
+        _levels(index, "adverse_event_attribution", "event", ""),
+        words={"not_attributed": "no drug"},
+        unknown="",
+    )
+    yield from _special_interest(index)
+
+
+def _special_interest(index: EstimateIndex) -> Iterable[str]:
+    estimates = _levels(index, "aesi", "patient", "any")
+    some = [e for e in estimates if e.numerator]
+    opening = "The events of special interest were "
+    yield build_levels_sentence(opening, some, with_interval=True)
+    same: dict[str, list[str]] = {}
+    for e in estimates:
+        if e.numerator == 0 and e.denominator:
+            same.setdefault(_zero(index, e), []).append(compute_phrase(e.level, "aesi"))
+    for text, names in same.items():
+        listed = compute_joined_text(sorted(names), last="or")
+        yield f"No event of special interest of these kinds was recorded, each in {text}: {listed}."
+
+
+def _zero(index: EstimateIndex, e: Estimate) -> str:
+    """A share of zero with both its bounds."""
+    share = compute_share_phrase(e, with_interval=True)
+    bound = index.upper_bound("aesi", "patient", e.rule, e.group, e.level)
+    if bound is None or bound.ci_upper is None:
+        return share
+    text = compute_interval_text(None, bound.ci_upper, is_share=True).removeprefix("up to ")
+    return f"{share.removesuffix(')')}; one-sided 95% upper bound {text}%)"
+
+
+def _what_followed(index: EstimateIndex) -> Iterable[str]:
+    reasons = _levels(index, "end_reason", "pair", "")
+    yield build_levels_sentence(
+        "Among combinations that ended for a known reason, the reason was ",
+        reasons,
+        unknown="ended for an unknown reason",
+    )
+    if sum(e.numerator or 0 for e in reasons) > max((e.denominator or 0 for e in reasons), default=0):
+        yield "Several reasons can count for one combination."
+    yield build_levels_sentence(
+        "Among combinations that ended and after which it is known what followed, the next treatment was ",
+        _levels(index, "next_treatment", "pair", ""),
+    )

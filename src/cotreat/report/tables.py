@@ -1,0 +1,183 @@
+"""Parts that the report's tables share: cells, rows of levels, summaries of a measurement."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cotreat.analysis.results import Estimate
+from cotreat.report.blocks import Column, Row, TableBlock
+from cotreat.report.content import EstimateIndex
+from cotreat.report.labels import compute_label, compute_unit_noun
+from cotreat.report.numbers import (
+    NOT_ESTIMATED,
+    compute_count_text,
+    compute_interval_text,
+    compute_number_text,
+    compute_share_text,
+)
+
+ABSENT = "\N{EN DASH}"
+CI_HEADING = "95% CI, %"
+_NO_REASON = "no reason was recorded"
+
+
+class Notes:
+    """Notes below a table, in the order of their marks; the same text has one mark."""
+
+    def __init__(self) -> None:
+        """No notes yet."""
+        self._marked: dict[str, str] = {}
+        self._methods: dict[str, None] = {}
+
+    def mark(self, text: str) -> str:
+        """The mark of a note, such as ``[a]``; the note is added when it is new."""
+        return f"[{self._marked.setdefault(text, _letters(len(self._marked)))}]"
+
+    def method(self, estimate: Estimate) -> None:
+        """Remember how the interval of an estimate was made."""
+        if estimate.ci_method:
+            self._methods.setdefault(estimate.ci_method)
+
+    def lines(self, *others: str) -> tuple[str, ...]:
+        """The notes: first these, then the interval methods, then the marked ones."""
+        methods = f"CI: confidence interval ({'; '.join(self._methods)})." if self._methods else ""
+        marked = (f"[{mark}] {_sentence(text)}" for text, mark in self._marked.items())
+        return tuple(line for line in (*others, methods, *marked) if line)
+
+
+def _letters(place: int) -> str:
+    quotient, rest = divmod(place, 26)
+    return (_letters(quotient - 1) if quotient else "") + chr(ord("a") + rest)
+
+
+def _sentence(text: str) -> str:
+    stripped = text.strip()
+    stripped = stripped[:1].upper() + stripped[1:]
+    return stripped if stripped.endswith((".", "!", "?")) else f"{stripped}."
+
+
+def compute_share_cell(estimate: Estimate | None, notes: Notes) -> str:
+    """``14/22 (63.6%)``; where it cannot be estimated the mark of a note that says why."""
+    if estimate is None:
+        return ABSENT
+    numerator, denominator = estimate.numerator, estimate.denominator
+    if estimate.estimate is None or numerator is None or not denominator:
+        return f"{NOT_ESTIMATED} {notes.mark(estimate.note or _NO_REASON)}"
+    return compute_share_text(numerator, denominator)
+
+
+def compute_interval_cell(estimate: Estimate | None, notes: Notes, *, is_share: bool = True) -> str:
+    """``41.6 to 81.1``, in percent for a share; the method goes to the notes."""
+    if estimate is None or estimate.estimate is None:
+        return ABSENT
+    text = compute_interval_text(estimate.ci_lower, estimate.ci_upper, is_share=is_share)
+    if text:
+        notes.method(estimate)
+    return text or ABSENT
+
+
+def compute_count_cell(estimate: Estimate | None, notes: Notes) -> str:
+    """A count; where it cannot be shown the mark of a note that says why."""
+    if estimate is None:
+        return ABSENT
+    if estimate.estimate is None:
+        return f"{NOT_ESTIMATED} {notes.mark(estimate.note or _NO_REASON)}"
+    return compute_count_text(int(estimate.estimate))
+
+
+def compute_level_order(estimates: Iterable[Estimate], order: Sequence[str] = ()) -> list[Estimate]:
+    """Estimates of one measure as they are read: in this order, else the most frequent first."""
+
+    def key(e: Estimate) -> tuple[int, int, str]:
+        place = order.index(e.level) if e.level in order else len(order)
+        return place, -(e.numerator or 0), compute_label(e.level, e.measure)
+
+    return sorted(estimates, key=key)
+
+
+def compute_unknown_text(estimates: Sequence[Estimate], unit: str) -> str:
+    """How many units have no known answer, such as ``1 patient``; empty when it is not recorded."""
+    missing = max((e.n_missing for e in estimates if e.n_missing is not None), default=None)
+    if missing is None:
+        return ""
+    return f"{compute_count_text(missing)} {compute_unit_noun(unit, missing)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelTable:
+    """What a table of one measure by level is called and how its rows are ordered."""
+
+    name: str
+    caption: str
+    heading: str
+    order: tuple[str, ...] = ()
+    unknown: str = "Unknown"
+
+
+def table_levels(
+    index: EstimateIndex, measure: str, unit: str, rule: str, spec: LevelTable, *, notes: tuple[str, ...] = ()
+) -> TableBlock | None:
+    """One row per level of a measure: n/N (%) and interval; None when there are no estimates."""
+    estimates = compute_level_order(index.levels(measure, unit, rule), spec.order)
+    if not estimates:
+        return None
+    marks = Notes()
+    rows = [
+        Row(
+            (
+                compute_label(e.level, measure),
+                compute_share_cell(e, marks),
+                compute_interval_cell(e, marks),
+            )
+        )
+        for e in estimates
+    ]
+    unknown = compute_unknown_text(estimates, unit)
+    if unknown:
+        rows.append(Row((spec.unknown, unknown, "")))
+    columns = (
+        Column(spec.heading),
+        Column(f"{compute_unit_noun(unit, None).capitalize()}, n/N (%)", is_number=True),
+        Column(CI_HEADING, is_number=True),
+    )
+    return TableBlock(spec.name, spec.caption, columns, tuple(rows), marks.lines(*notes))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A measurement summed up: how many values, and their mean, quantiles and extremes."""
+
+    by_statistic: dict[str, Estimate]
+
+    @property
+    def any(self) -> Estimate | None:
+        """One of the estimates, for what they share: counts, unit, note."""
+        return next(iter(self.by_statistic.values()), None)
+
+    def text(self, statistic: str, decimals: int = 1, *, keep_zeros: bool = True) -> str:
+        """One statistic as text; empty when it is not estimated."""
+        estimate = self.by_statistic.get(statistic)
+        if estimate is None or estimate.estimate is None:
+            return ""
+        return compute_number_text(estimate.estimate, decimals, keep_zeros=keep_zeros)
+
+    def mean_sd(self) -> str:
+        """``14.0 (9.5)``."""
+        mean, sd = self.text("mean"), self.text("sd")
+        return f"{mean} ({sd})" if mean and sd else mean or ABSENT
+
+    def median_iqr(self) -> str:
+        """``12.5 [6.0 to 20.0]``."""
+        median, q1, q3 = self.text("median"), self.text("q1"), self.text("q3")
+        return f"{median} [{q1} to {q3}]" if median and q1 and q3 else median or ABSENT
+
+    def range(self) -> str:
+        """``0.5 to 32``: extremes as they were recorded."""
+        low, high = (self.text(s, 2, keep_zeros=False) for s in ("min", "max"))
+        return f"{low} to {high}" if low and high else ABSENT
+
+
+def build_summary(index: EstimateIndex, measure: str, unit: str, rule: str = "", group: str = "") -> Summary:
+    """The estimates of one measurement by statistic; empty when there are none."""
+    wanted = ("median", "mean", "sd", "q1", "q3", "min", "max", "sum")
+    found = ((s, index.find(measure, unit, s, rule=rule, group=group)) for s in wanted)
+    return Summary({s: e for s, e in found if e is not None})

@@ -1,0 +1,105 @@
+"""Estimates that no other table lays out, so that none is lost."""
+
+from cotreat.analysis.results import Estimate
+from cotreat.report.blocks import Column, Row, TableBlock
+from cotreat.report.content import EstimateIndex
+from cotreat.report.labels import compute_label, compute_rule_phrase, compute_unit_noun
+from cotreat.report.numbers import (
+    NOT_ESTIMATED,
+    compute_count_text,
+    compute_interval_text,
+    compute_number_text,
+    compute_share_text,
+)
+from cotreat.report.tables import ABSENT, Notes
+
+MOST_ROWS = 200
+
+LAID_OUT = frozenset(
+    {
+        "patients",
+        "pairs",
+        "courses",
+        "sex",
+        "age_years",
+        "disease",
+        "comorbidity",
+        "prior_therapy",
+        "anchor_drug",
+        "partner_drug",
+        "regimen",
+        "anchor_dose_mg_day",
+        "partner_dose_mg_week",
+        "reason_started",
+        "monotherapy_response",
+        "response",
+        "combination_duration_months",
+        "ongoing",
+        "end_reason",
+        "next_treatment",
+        "adverse_events",
+        "patients_with_adverse_event",
+        "pairs_with_adverse_event",
+        "adverse_event_term",
+        "adverse_event_attribution",
+        "aesi",
+    }
+)
+
+
+def table_further(index: EstimateIndex) -> TableBlock | None:
+    """One row per estimate of a measure that has no table of its own; None when there are none."""
+    # A share and its numerator are one number: the share shows both.
+    found = [e for e in index.others(LAID_OUT) if e.statistic != "count" or e.denominator is None]
+    if not found:
+        return None
+    notes = Notes()
+    rows = tuple(_further_row(e, notes) for e in found[:MOST_ROWS])
+    left_out = len(found) - len(rows)
+    more = f"{compute_count_text(left_out)} more are in results.csv." if left_out else ""
+    columns = (
+        Column("Measure"),
+        Column("Counted, rule"),
+        Column("Group"),
+        Column("Statistic"),
+        Column("Estimate", is_number=True),
+        Column("95% CI", is_number=True),
+        Column("Unknown, n", is_number=True),
+    )
+    return TableBlock("further", "Further estimates.", columns, rows, notes.lines(more))
+
+
+def _further_row(e: Estimate, notes: Notes) -> Row:
+    is_share = e.statistic == "proportion"
+    level = f": {compute_label(e.level, e.measure)}" if e.level else ""
+    rule = f", {compute_rule_phrase(e.rule)}" if e.rule else ""
+    if e.estimate is not None:
+        notes.method(e)
+    return Row(
+        (
+            compute_label(e.measure) + level,
+            compute_unit_noun(e.unit_of_analysis, None).capitalize() + rule,
+            "; ".join(_group(part) for part in e.group.split(" & ")) if e.group else "All",
+            compute_label(e.statistic),
+            _value(e, notes),
+            compute_interval_text(e.ci_lower, e.ci_upper, is_share=is_share) or ABSENT,
+            ABSENT if e.n_missing is None else compute_count_text(e.n_missing),
+        )
+    )
+
+
+def _group(part: str) -> str:
+    variable, _, level = part.partition("=")
+    return f"{compute_label(variable)}: {compute_label(level, variable)}"
+
+
+def _value(e: Estimate, notes: Notes) -> str:
+    if e.estimate is None:
+        return f"{NOT_ESTIMATED} {notes.mark(e.note or 'no reason was recorded')}"
+    if e.statistic == "proportion" and e.numerator is not None and e.denominator:
+        return compute_share_text(e.numerator, e.denominator)
+    if e.statistic == "count":
+        return compute_count_text(int(e.estimate))
+    number = compute_number_text(e.estimate, 2, keep_zeros=False)
+    of = f" (n = {compute_count_text(e.denominator)})" if e.denominator is not None else ""
+    return f"{number}{'' if e.unit == '1' else f' {e.unit}'}{of}"

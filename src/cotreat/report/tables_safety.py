@@ -1,0 +1,160 @@
+"""Adverse events: how many patients, which terms, which drug was blamed, and those of special interest."""
+
+from cotreat.analysis.results import Estimate
+from cotreat.report.blocks import Column, Row, TableBlock
+from cotreat.report.content import EstimateIndex
+from cotreat.report.labels import compute_label
+from cotreat.report.numbers import compute_count_text, compute_interval_text
+from cotreat.report.tables import (
+    ABSENT,
+    CI_HEADING,
+    Notes,
+    compute_count_cell,
+    compute_interval_cell,
+    compute_level_order,
+    compute_share_cell,
+)
+from cotreat.report.tables_treatment import GROUPINGS
+
+MOST_TERMS = 200
+_EVENTS = ("adverse_events", "event")
+_PATIENTS = ("patients_with_adverse_event", "patient")
+_PAIRS = ("pairs_with_adverse_event", "pair")
+
+
+def table_adverse_events(index: EstimateIndex) -> TableBlock | None:
+    """Patients and combinations with at least one adverse event, and events, all and by group."""
+    rules = {m: index.rule(m, u, "any", "") for m, u in (_EVENTS, _PATIENTS, _PAIRS)}
+    if not any(index.rules(*measure) for measure in (_EVENTS, _PATIENTS, _PAIRS)):
+        return None
+    notes = Notes()
+    rows = [_event_row(index, rules, "", "All", notes)]
+    for variable, heading in GROUPINGS:
+        found = {g for m, u in (_EVENTS, _PATIENTS, _PAIRS) for g in index.groups(m, u, rules[m], variable)}
+        if found:
+            rows.append(Row((heading, *("",) * 7), is_group=True))
+        rows += [
+            _event_row(index, rules, g, compute_label(g.partition("=")[2], variable), notes)
+            for g in sorted(found)
+        ]
+    columns = (
+        Column(""),
+        Column("Patients, n/N (%)", is_number=True),
+        Column(CI_HEADING, is_number=True),
+        Column("Unknown, n", is_number=True),
+        Column("Combinations, n/N (%)", is_number=True),
+        Column(CI_HEADING, is_number=True),
+        Column("Unknown, n", is_number=True),
+        Column("Events, n", is_number=True),
+    )
+    note = (
+        "n/N: with at least one adverse event / in whom it is known whether there was one. A patient with "
+        "several combinations can stand in several groups."
+    )
+    caption = "Patients and combinations with adverse events, and events."
+    return TableBlock("adverse_events", caption, columns, tuple(rows), notes.lines(note))
+
+
+def _event_row(index: EstimateIndex, rules: dict[str, str], group: str, label: str, notes: Notes) -> Row:
+    cells: list[str] = []
+    for measure, unit in (_PATIENTS, _PAIRS):
+        estimate = index.find(measure, unit, "proportion", rule=rules[measure], group=group)
+        unknown = estimate.n_missing if estimate else None
+        cells += [
+            compute_share_cell(estimate, notes),
+            compute_interval_cell(estimate, notes),
+            ABSENT if unknown is None else compute_count_text(unknown),
+        ]
+    measure, unit = _EVENTS
+    events = index.find(measure, unit, "count", rule=rules[measure], group=group)
+    return Row((label, *cells, compute_count_cell(events, notes)))
+
+
+def table_terms(index: EstimateIndex) -> TableBlock | None:
+    """Adverse events by term, as shares of the events and of the patients."""
+    note = "Events: of all events. Patients: of those in whom it is known whether they had an adverse event."
+    return _events_and_patients(
+        index, "adverse_event_term", "adverse_event_terms", "Adverse events by term.", "Term", note
+    )
+
+
+def table_attributions(index: EstimateIndex) -> TableBlock | None:
+    """Adverse events by the drug they were attributed to, as shares of the events and of the patients."""
+    note = "An event can be attributed to several drugs, so that shares may add up to more than 100%."
+    caption = "Adverse events by the drug they were attributed to."
+    return _events_and_patients(
+        index, "adverse_event_attribution", "adverse_event_attributions", caption, "Attributed to", note
+    )
+
+
+def _events_and_patients(
+    index: EstimateIndex, measure: str, name: str, caption: str, heading: str, note: str
+) -> TableBlock | None:
+    event_rule = index.rule(measure, "event", "")
+    patient_rule = index.rule(measure, "patient", "any", "")
+    events = {e.level: e for e in index.levels(measure, "event", event_rule)}
+    patients = {e.level: e for e in index.levels(measure, "patient", patient_rule)}
+    ordered = compute_level_order({**patients, **events}.values())
+    if not ordered:
+        return None
+    notes = Notes()
+    rows = [_term_row(e.level, measure, events, patients, notes) for e in ordered[:MOST_TERMS]]
+    left_out = len(ordered) - len(rows)
+    more = f"{left_out} rarer ones are in results.csv only." if left_out else ""
+    columns = (
+        Column(heading),
+        Column("Events, n/N (%)", is_number=True),
+        Column("Patients, n/N (%)", is_number=True),
+        Column(f"Patients, {CI_HEADING}", is_number=True),
+    )
+    return TableBlock(name, caption, columns, tuple(rows), notes.lines(note, _unknown_note(patients), more))
+
+
+def _term_row(
+    level: str, measure: str, events: dict[str, Estimate], patients: dict[str, Estimate], notes: Notes
+) -> Row:
+    patient = patients.get(level)
+    cells = (
+        compute_share_cell(events.get(level), notes),
+        compute_share_cell(patient, notes),
+        compute_interval_cell(patient, notes),
+    )
+    return Row((compute_label(level, measure), *cells))
+
+
+def _unknown_note(patients: dict[str, Estimate]) -> str:
+    missing = max((e.n_missing for e in patients.values() if e.n_missing is not None), default=None)
+    return "" if missing is None else f"Unknown in {compute_count_text(missing)} of the patients."
+
+
+def table_aesi(index: EstimateIndex) -> TableBlock | None:
+    """Adverse events of special interest: n/N (%) of patients, and the upper bound of every zero."""
+    rule = index.rule("aesi", "patient", "any", "")
+    estimates = compute_level_order(index.levels("aesi", "patient", rule))
+    if not estimates:
+        return None
+    notes = Notes()
+    rows: list[Row] = []
+    for estimate in estimates:
+        bound = index.upper_bound("aesi", "patient", rule, "", estimate.level)
+        at_most = compute_interval_text(None, bound.ci_upper, is_share=True) if bound else ""
+        if bound and at_most:
+            notes.method(bound)
+        cells = (
+            compute_share_cell(estimate, notes),
+            compute_interval_cell(estimate, notes),
+            at_most or ABSENT,
+        )
+        rows.append(Row((compute_label(estimate.level, "aesi"), *cells)))
+    columns = (
+        Column("Event of special interest"),
+        Column("Patients, n/N (%)", is_number=True),
+        Column(CI_HEADING, is_number=True),
+        Column("One-sided 95% bound, %", is_number=True),
+    )
+    note = (
+        "No recorded event is no proof of none: the bound says which risk the number of patients rules out."
+    )
+    unknown = _unknown_note({e.level: e for e in estimates})
+    caption = "Adverse events of special interest."
+    return TableBlock("aesi", caption, columns, tuple(rows), notes.lines(note, unknown))
