@@ -69,6 +69,9 @@ class OtherSource(BaseModel):
 
 
 def _source_tag(raw: object) -> str:
+    """Which kind of source it is; asked of TOML values when reading, of models when writing."""
+    if isinstance(raw, BaseModel):
+        return "case_table" if isinstance(raw, CaseTableSource) else "other"
     reader: object = cast("dict[str, object]", raw).get("reader") if isinstance(raw, dict) else None
     return "case_table" if reader == "case_table" else "other"
 

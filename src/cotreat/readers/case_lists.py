@@ -5,14 +5,14 @@ from typing import Any
 
 from cotreat.findings import Unparsed
 from cotreat.readers.case_sheet import CaseSheet
-from cotreat.readers.cells import ListCell, parse_list
+from cotreat.readers.cells import ListCell, parse_list, parse_without_parentheses
 from cotreat.readers.level_names import compute_level_name
 from cotreat.vocabulary import TermIndex, parse_term, read_conditions
 
 
 def _read_term(cases: CaseSheet, row: int, name: str, text: str, index: TermIndex) -> str:
     """The term of the vocabulary, or the words themselves as a level, with a warning."""
-    found = parse_term(text, index)
+    found = _look_up(text, index)
     if not isinstance(found, Unparsed):
         return found
     meant = found.proposal or "<level>"
@@ -24,6 +24,16 @@ def _read_term(cases: CaseSheet, row: int, name: str, text: str, index: TermInde
         f'It is kept as written. To name it, add under [values]: {name}.{meant} = ["{text}"].',
     )
     return compute_level_name(text)
+
+
+def _look_up(text: str, index: TermIndex) -> str | Unparsed:
+    """The term of a text, or of what stands before its last parentheses: `transplant (why)`."""
+    found = parse_term(text, index)
+    bare = parse_without_parentheses(text)
+    if not isinstance(found, Unparsed) or bare == text:
+        return found
+    again = parse_term(bare, index)
+    return found if isinstance(again, Unparsed) else again
 
 
 def read_diseases(cases: CaseSheet) -> list[str | None]:
@@ -39,7 +49,7 @@ def read_diseases(cases: CaseSheet) -> list[str | None]:
 def _parse_list(cases: CaseSheet, text: str, index: TermIndex) -> ListCell | None:
     if cases.words.is_unknown(text):
         return None
-    return parse_list(text, cases.words, lambda item: not isinstance(parse_term(item, index), Unparsed))
+    return parse_list(text, cases.words, lambda item: not isinstance(_look_up(item, index), Unparsed))
 
 
 def build_condition_rows(cases: CaseSheet, place: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:

@@ -233,6 +233,11 @@ def parse_event_words(text: str) -> tuple[str, ...]:
     return (text.strip(),) if bare == text.strip() else (text.strip(), bare)
 
 
+def parse_without_parentheses(text: str) -> str:
+    """The text without the parentheses at its end: ``kidney transplant (nephropathy)``."""
+    return _PARENTHESES.sub("", text).strip()
+
+
 class AnchorEnd(NamedTuple):
     """What became of the anchor drug.
 
