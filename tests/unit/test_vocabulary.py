@@ -326,6 +326,7 @@ def test_a_near_word_is_proposed_and_not_used(text: str, vocabulary: str, propos
         ("leflunomie", "leflunomide"),
         ("lefunomie", "leflunomide"),  # two edits in nine letters
         ("lefunomi", ""),  # three
+        ("trockene Lippen", ""),  # three, and all in one word
         ("intersticiel lung diseaze", "interstitial_lung_disease"),  # three edits in a long text
     ],
 )
@@ -337,6 +338,7 @@ def test_how_far_a_proposal_reaches(text: str, proposal: str) -> None:
             "rats": [],
             "leflunomide": [],
             "interstitial_lung_disease": ["interstitial lung disease"],
+            "dry_eye": ["trockene Augen"],
         }
     )
     found = parse_term(text, index)

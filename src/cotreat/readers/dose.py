@@ -120,21 +120,24 @@ def _finish(text: str, draft: DoseDraft) -> Dose | Unparsed:
         draft.problems.append("has an amount that is zero, or a range whose end is below its start")
     if draft.problems:
         return Unparsed(text, draft.problems[0])
-    flags = tuple(dict.fromkeys(draft.flags))
-    daily = None
-    if draft.unit in MG_PER_UNIT and draft.rate is not None and not _NOT_DAILY.intersection(flags):
-        daily = float(draft.low * MG_PER_UNIT[draft.unit] * draft.rate)
     return Dose(
         amount=float(draft.low) if draft.low == draft.high else None,
         low=float(draft.low),
         high=float(draft.high),
         unit=draft.unit,
         interval_days=float(1 / draft.rate) if draft.rate else None,
-        mg_per_day=daily,
+        mg_per_day=_mg_per_day(draft),
         route=draft.route,
-        flags=flags,
+        flags=tuple(dict.fromkeys(draft.flags)),
         text=text,
     )
+
+
+def _mg_per_day(draft: DoseDraft) -> float | None:
+    """The daily amount, exact until here; None when it does not follow."""
+    if draft.rate is None or draft.unit not in MG_PER_UNIT or _NOT_DAILY.intersection(draft.flags):
+        return None
+    return float(draft.low * MG_PER_UNIT[draft.unit] * draft.rate)
 
 
 def _settle_scheme(draft: DoseDraft) -> None:

@@ -61,7 +61,7 @@ class TermIndex:
             if abs(length - len(key)) > limit or (letters ^ known_letters).bit_count() > 2 * limit:
                 continue
             distance = compute_edit_distance(key, known, limit=limit)
-            if distance <= limit:
+            if distance <= limit and _is_near_word_by_word(key, known):
                 level = self.levels[known][0]
                 found[level] = min(distance, found.get(level, distance))
         best = [level for level, distance in found.items() if distance == min(found.values())]
@@ -193,6 +193,18 @@ def _key_or_signs(text: str) -> str:
 def _largest_distance(key: str) -> int:
     """How many edits away a proposal may be; a word of three letters is near everything."""
     return next((distance for longest, distance in _DISTANCES if len(key) <= longest), 0)
+
+
+def _is_near_word_by_word(key: str, known: str) -> bool:
+    """Whether no word is another word: "dry lip" is not "dry eye", three edits or not."""
+    words, others = key.split(), known.split()
+    if len(words) != len(others):
+        return True
+    limits = (max(1, _largest_distance(word)) for word in words)
+    return all(
+        compute_edit_distance(word, other, limit=limit) <= limit
+        for word, other, limit in zip(words, others, limits, strict=True)
+    )
 
 
 def _letters(key: str) -> int:
