@@ -14,7 +14,16 @@ from cotreat.protocol.model import (
 )
 from cotreat.protocol.parts import Level, Words
 from cotreat.protocol.reading import read_protocol
-from cotreat.protocol.sources import CaseTableColumns, CaseTableSource, OtherSource, Source
+from cotreat.protocol.sources import (
+    CaseTableColumns,
+    CaseTableSource,
+    ExposureFile,
+    FixedLength,
+    OtherSource,
+    Source,
+    TableFile,
+    TablesSource,
+)
 
 __all__ = [
     "Analysis",
@@ -23,6 +32,8 @@ __all__ = [
     "Disclosure",
     "EngineSettings",
     "Episodes",
+    "ExposureFile",
+    "FixedLength",
     "Level",
     "OtherSource",
     "Protocol",
@@ -32,6 +43,8 @@ __all__ = [
     "Safety",
     "Source",
     "Study",
+    "TableFile",
+    "TablesSource",
     "Words",
     "read_protocol",
 ]

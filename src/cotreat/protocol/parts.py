@@ -18,5 +18,5 @@ class Frozen(BaseModel):
 def compute_nearest(word: str, known: tuple[str, ...]) -> str:
     """What a message says of the word that may have been meant; empty when none is near."""
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    listed = f"; known: {', '.join(known)}" if known and len(known) <= 30 else ""
+    listed = f"; known: {', '.join(known)}" if known and len(known) <= 12 else ""
     return f"; did you mean `{near[0]}`?" if near else listed

@@ -5,13 +5,15 @@ import json
 import re
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from cotreat.errors import ProtocolError
 from cotreat.protocol.model import Protocol, Role
 from cotreat.protocol.parts import compute_nearest
-from cotreat.protocol.sources import CaseTableSource
+from cotreat.protocol.sources import CaseTableSource, TablesSource
 from cotreat.vocabulary import read_drugs
 
 
@@ -83,11 +85,13 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
     """One message for everything that is wrong in a protocol file."""
     lines: list[str] = []
     for problem in error.errors():
-        loc = tuple(str(part) for part in problem["loc"] if part not in ("case_table", "other"))
+        place = tuple(str(part) for part in problem["loc"])
+        # The second part of a place in [source] is the kind of source, which is no key of the file.
+        loc = (place[0], *place[2:]) if place[0] == "source" and place[1:2] != () else place
         key = ".".join(loc)
         where = f"{path}{_line(text, loc)}"
         if problem["type"] == "extra_forbidden":
-            lines.append(f"{where}: unknown key `{key}`{compute_nearest(loc[-1], _known_keys(loc[:-1]))}.")
+            lines.append(f"{where}: unknown key `{key}`{compute_nearest(loc[-1], _known_keys(place[:-1]))}.")
         elif problem["type"] == "missing":
             lines.append(f"{where}: `{key}` is required and missing.")
         else:
@@ -101,17 +105,26 @@ def _given(value: object) -> str:
     return f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
 
 
-def _known_keys(loc: tuple[str, ...]) -> tuple[str, ...]:
-    """The keys that the protocol knows at a place."""
+_SOURCES: dict[str, type[BaseModel]] = {"case_table": CaseTableSource, "tables": TablesSource}
+
+
+def _known_keys(place: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys that the protocol knows at a place; in [source], those of its reader."""
     model: type[BaseModel] | None = Protocol
-    for part in loc:
+    for part in place:
         if model is Protocol and part == "source":
-            model = CaseTableSource
             continue
-        annotation = model.model_fields[part].annotation if model and part in model.model_fields else None
-        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-    hidden = ("folder", "sha256")
+        found = model.model_fields.get(part) if model else None
+        model = _SOURCES[part] if part in _SOURCES and found is None else _model_of(found)
+    hidden = ("folder", "sha256") if model is Protocol else ()
     return tuple(k for k in model.model_fields if k not in hidden) if model else ()
+
+
+def _model_of(found: FieldInfo | None) -> type[BaseModel] | None:
+    """The part of the protocol that a key holds, whether or not it may be left out."""
+    annotation = found.annotation if found else None
+    choices = (annotation, *get_args(annotation))
+    return next((c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)), None)
 
 
 def _line(text: str, loc: tuple[str, ...]) -> str:

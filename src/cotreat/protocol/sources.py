@@ -1,8 +1,9 @@
 """Where a study's records are, and what their columns and words mean."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, PositiveInt, Tag, model_validator
 
 from cotreat.protocol.parts import Frozen, Words
 
@@ -60,6 +61,49 @@ class CaseTableSource(Frozen):
     outside_folder: bool = False
 
 
+class TableFile(Frozen):
+    """One long table: its file or sheet, and its headings by what they hold.
+
+    Without `columns` the headings are the standard names of ``docs/long_tables.md``.
+    """
+
+    file: str
+    columns: Mapping[str, str] = Field(default_factory=dict)
+
+
+class FixedLength(Frozen):
+    """An exposure without an end lasts so many days."""
+
+    days: PositiveInt
+
+
+class ExposureFile(TableFile):
+    """The table of exposures, and what an exposure without an end means."""
+
+    no_end: Literal["ongoing", "until_next"] | FixedLength = "ongoing"
+
+
+class TablesSource(Frozen):
+    """Long tables, one file or sheet each."""
+
+    reader: Literal["tables"]
+    folder: str = "."
+    workbook: str | None = None
+    exposures: ExposureFile
+    patients: TableFile | None = None
+    assessments: TableFile | None = None
+    adverse_events: TableFile | None = None
+    laboratory: TableFile | None = None
+    conditions: TableFile | None = None
+    missing: Words = ("",)
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] = "."
+    date_format: str | None = None
+    bad_rows: Literal["stop", "leave_out"] = "stop"
+    outside_folder: bool = False
+
+
 class OtherSource(BaseModel):
     """A source of a reader that declares its own keys."""
 
@@ -68,15 +112,24 @@ class OtherSource(BaseModel):
     reader: str
 
 
+_KNOWN = ("case_table", "tables")
+
+
 def _source_tag(raw: object) -> str:
     """Which kind of source it is; asked of TOML values when reading, of models when writing."""
-    if isinstance(raw, BaseModel):
-        return "case_table" if isinstance(raw, CaseTableSource) else "other"
-    reader: object = cast("dict[str, object]", raw).get("reader") if isinstance(raw, dict) else None
-    return "case_table" if reader == "case_table" else "other"
+    reader: object = (
+        getattr(raw, "reader", None)
+        if isinstance(raw, BaseModel)
+        else cast("dict[str, object]", raw).get("reader")
+        if isinstance(raw, dict)
+        else None
+    )
+    return reader if isinstance(reader, str) and reader in _KNOWN else "other"
 
 
 Source = Annotated[
-    Annotated[CaseTableSource, Tag("case_table")] | Annotated[OtherSource, Tag("other")],
+    Annotated[CaseTableSource, Tag("case_table")]
+    | Annotated[TablesSource, Tag("tables")]
+    | Annotated[OtherSource, Tag("other")],
     Discriminator(_source_tag),
 ]
