@@ -28,6 +28,7 @@ from cotreat.report.docx_parts import (
     add_field,
     add_styles,
     build_column_widths,
+    compute_cell_style,
     require_header_row,
     require_unbroken_rows,
 )
@@ -167,7 +168,8 @@ def _add_table(document: WordDocument, block: TableBlock) -> None:
         column.width = Mm(width)
     headings = [column.heading for column in block.columns]
     lines = [(headings, True, False), *((row.cells, False, row.is_group) for row in block.rows)]
-    style = "Wide Cell" if block.is_wide else "Cell"
+    style = compute_cell_style(block)
+    in_group = False
     for row, (cells, is_heading, is_group) in zip(table.rows, lines, strict=True):
         texts = cells[:1] if is_group else cells
         target = row.cells
@@ -176,12 +178,15 @@ def _add_table(document: WordDocument, block: TableBlock) -> None:
         for i, text in enumerate(texts):
             target[i].width = Mm(sum(widths) if is_group else widths[i])
             is_number = block.columns[i].is_number and not is_group
-            _fill(target[i].paragraphs[0], text, style, is_bold=is_heading or is_group, is_number=is_number)
+            is_member = in_group and i == 0 and not is_group
+            name = f"{style} Number" if is_number else f"{style} In Group" if is_member else style
+            _fill(target[i].paragraphs[0], text, name, is_bold=is_heading or is_group)
+        in_group = in_group or is_group
     _finish(table, block)
 
 
-def _fill(paragraph: WordParagraph, text: str, style: str, *, is_bold: bool, is_number: bool) -> None:
-    paragraph.style = f"{style} Number" if is_number else style
+def _fill(paragraph: WordParagraph, text: str, style: str, *, is_bold: bool) -> None:
+    paragraph.style = style
     run = paragraph.add_run(compute_legible_text(text))
     if is_bold:
         run.bold = True
@@ -194,7 +199,8 @@ def _finish(table: Table, block: TableBlock) -> None:
     last = 1 if block.notes else 0
     is_short = len(block.rows) <= _LONGEST_UNBROKEN and not block.is_wide
     end = len(table.rows) - 1 + last
-    kept = range(end) if is_short else (*range(min(2, end)), *range(max(0, end - 2), end))
+    groups = (place for place, row in enumerate(block.rows, start=1) if row.is_group)
+    kept = range(end) if is_short else {*range(min(2, end)), *range(max(0, end - 2), end), *groups}
     for place in kept:
         for cell in table.rows[place].cells:
             for paragraph in cell.paragraphs:

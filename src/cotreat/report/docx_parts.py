@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shape import InlineShape
-from docx.shared import Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
@@ -22,10 +22,12 @@ from cotreat.report.inert import compute_legible_text
 _FONT = "Arial"
 # Arial is narrower than the font in which texts are measured.
 _ARIAL = 0.89
-_PADDING = 2.4
+_PADDING = 3.2
+_INDENT = 2.5
 _NARROWEST_TABLE = 100.0
-CELL_PT = 8.5
-WIDE_CELL_PT = 6.5
+# Sizes of the text in cells, by style.
+CELL_STYLES = {"Cell": 8.5, "Small Cell": 7.5, "Wide Cell": 6.5}
+_MOST_COLUMNS = 6
 _INK = RGBColor(0x1A, 0x1A, 0x1A)
 _QUIET = RGBColor(0x50, 0x50, 0x50)
 # Rules above, below the heading row and below; light rules between rows.
@@ -73,9 +75,11 @@ def add_styles(document: WordDocument) -> None:
     _text_style(document, "Figure", 10.0, before=6.0, after=2.0)
     _style(document, "Figure").paragraph_format.keep_with_next = True
     _style(document, "Body Text").paragraph_format.line_spacing = 1.25
-    for name, size in (("Cell", CELL_PT), ("Wide Cell", WIDE_CELL_PT)):
+    for name, size in CELL_STYLES.items():
         _text_style(document, name, size)
         _text_style(document, f"{name} Number", size, align=WD_ALIGN_PARAGRAPH.RIGHT)
+        _text_style(document, f"{name} In Group", size)
+        _style(document, f"{name} In Group").paragraph_format.left_indent = Mm(_INDENT)
     document.styles.element.append(parse_xml(_JOURNAL_TABLE))
     settings = document.settings.element
     if settings.find(qn("w:autoHyphenation")) is None:
@@ -132,6 +136,10 @@ def _text_style(
         fonts.set(qn(kind), _FONT)
     for kind in ("w:asciiTheme", "w:hAnsiTheme", "w:cstheme", "w:eastAsiaTheme"):
         fonts.attrib.pop(qn(kind), None)
+    spacing = style.element.get_or_add_rPr().find(qn("w:spacing"))
+    if spacing is not None:
+        # The template spaces the letters of some of its styles.
+        style.element.get_or_add_rPr().remove(spacing)
     layout = style.paragraph_format
     layout.space_before, layout.space_after = Pt(before), Pt(after)
     layout.alignment = align
@@ -183,9 +191,16 @@ def _xml(part: object, attribute: str) -> Any:
     return getattr(part, attribute)
 
 
+def compute_cell_style(block: TableBlock) -> str:
+    """Name of the style of a table's cells: the more columns, the smaller."""
+    if block.is_wide:
+        return "Wide Cell"
+    return "Small Cell" if len(block.columns) > _MOST_COLUMNS else "Cell"
+
+
 def build_column_widths(block: TableBlock, page_mm: float) -> list[float]:
     """Widths in millimetres within the page: no number and no word breaks unless the page is too narrow."""
-    size = WIDE_CELL_PT if block.is_wide else CELL_PT
+    size = CELL_STYLES[compute_cell_style(block)]
     columns = [[row.cells[i] for row in block.rows if not row.is_group] for i in range(len(block.columns))]
     least = [
         _least(c.heading, cells, size, is_number=c.is_number)
@@ -195,15 +210,32 @@ def build_column_widths(block: TableBlock, page_mm: float) -> list[float]:
         max(w, _most(c.heading, cells, size))
         for w, c, cells in zip(least, block.columns, columns, strict=True)
     ]
+    if any(row.is_group for row in block.rows):
+        most[0] += _INDENT
     if sum(least) >= page_mm:
         return [width * page_mm / sum(least) for width in least]
     if sum(most) <= page_mm:
-        # The first column takes what a narrow table needs to look like one.
-        most[0] += max(0.0, min(page_mm, _NARROWEST_TABLE) - sum(most))
+        # The widest column of words takes what a narrow table needs to look like one.
+        words = [i for i, column in enumerate(block.columns) if not column.is_number] or [0]
+        most[max(words, key=most.__getitem__)] += max(0.0, min(page_mm, _NARROWEST_TABLE) - sum(most))
         return most
-    wanted = [(high - low) ** 0.7 for low, high in zip(least, most, strict=True)]
-    spare = page_mm - sum(least)
-    return [low + spare * want / sum(wanted) for low, want in zip(least, wanted, strict=True)]
+    texts = [[_width(cell, size) for cell in cells] for cells in columns]
+    return _spread(least, texts, page_mm - sum(least))
+
+
+def _spread(least: Sequence[float], texts: Sequence[Sequence[float]], spare: float) -> list[float]:
+    """Widths that share out the spare millimetres, each to the column that makes the most rows high."""
+    widths = list(least)
+    rows = list(zip(*texts, strict=True))
+    for _ in range(int(spare)):
+        scores = [0.0] * len(widths)
+        for row in rows:
+            lines = [text / (width - _PADDING) for text, width in zip(row, widths, strict=True)]
+            highest = max(range(len(lines)), key=lines.__getitem__)
+            scores[highest] += max(0.0, lines[highest] - 1)
+        widths[max(range(len(scores)), key=scores.__getitem__)] += 1
+    widths[0] += spare - int(spare)
+    return widths
 
 
 def _least(heading: str, cells: Sequence[str], size: float, *, is_number: bool) -> float:

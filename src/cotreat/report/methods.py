@@ -51,8 +51,11 @@ def _roles(protocol: Protocol) -> str:
 
 def _role(role: Role) -> str:
     drugs = [compute_phrase(drug, "drug") for drug in role.drugs]
-    classes = [f"drugs of the class {compute_phrase(name, 'drug_class')}" for name in role.classes]
-    return compute_joined_text([*drugs, *classes])
+    classes = [compute_phrase(name, "drug_class") for name in role.classes]
+    word = "class" if len(classes) == 1 else "classes"
+    named = [compute_joined_text(drugs)] if drugs else []
+    grouped = [f"the drugs of the {word} {compute_joined_text(classes)}"] if classes else []
+    return ", and ".join([*named, *grouped])
 
 
 def _episodes(inputs: ReportInput) -> str:
@@ -99,7 +102,7 @@ def _definitions(protocol: Protocol) -> str:
 
 
 def _statistics(inputs: ReportInput) -> str:
-    methods = sorted({e.ci_method for e in inputs.results if e.ci_method})
+    methods = sorted({e.ci_method.replace(" %", "%") for e in inputs.results if e.ci_method})
     intervals = f" Intervals are 95% confidence intervals: {'; '.join(methods)}." if methods else ""
     minimum = inputs.protocol.minimum_count
     suppressed = f" Counts below {minimum}, and what would reveal them, were suppressed." if minimum else ""

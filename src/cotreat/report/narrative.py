@@ -20,6 +20,7 @@ from cotreat.report.sentences import (
     compute_joined_text,
     compute_share_phrase,
     compute_units_text,
+    compute_unknown_phrase,
 )
 from cotreat.report.tables import build_summary, compute_level_order
 
@@ -63,14 +64,16 @@ def _levels(
 def _patients(index: EstimateIndex) -> Iterable[str]:
     yield _study_size(index)
     sex = _levels(index, "sex", "patient", "first", order=SEX_ORDER)
-    yield build_list_sentence(
-        "By sex, ", sex, lambda e: f"{compute_share_phrase(e)} were {compute_phrase(e.level)}"
-    )
+    yield build_list_sentence("By sex, ", sex, _of_sex)
     age = build_summary(index, "age_years", "patient", index.rule("age_years", "patient", "first"))
     yield build_measure_sentence(age, what="age", unit="years", counted="patient", with_interval=False)
     yield build_levels_sentence("The disease was ", _levels(index, "disease", "patient", "first"))
     yield _several(index, "comorbidity", "The recorded comorbidities were ")
     yield _several(index, "prior_therapy", "The previous systemic therapies were ")
+
+
+def _of_sex(e: Estimate, unknown: str) -> str:
+    return f"{compute_share_phrase(e, unknown=unknown)} were {compute_phrase(e.level, 'sex')}"
 
 
 def _several(index: EstimateIndex, measure: str, opening: str) -> str:
@@ -128,10 +131,23 @@ def _response(index: EstimateIndex) -> Iterable[str]:
     )
     for unit, rule, opening in _RESPONSE_VARIANTS:
         estimate = index.find("response", unit, "proportion", rule=rule, level="complete")
-        unknown = "unknown" if rule.endswith(AS_FAILURE) else _NOT_ASSESSED
+        is_failure = rule.endswith(AS_FAILURE)
+        plain = rule.removesuffix(AS_FAILURE).removesuffix(", ")
+        if is_failure and _same(
+            estimate, index.find("response", unit, "proportion", rule=plain, level="complete")
+        ):
+            # Nothing was unassessable: the number was just given.
+            continue
+        unknown = "unknown" if is_failure else _NOT_ASSESSED
         yield build_share_sentence(f"{opening}, it was complete in ", estimate, unknown=unknown)
     yield _complete_by_group(index, "disease", "By disease")
     yield _complete_by_group(index, "regimen", "By combination")
+
+
+def _same(one: Estimate | None, other: Estimate | None) -> bool:
+    if one is None or other is None:
+        return False
+    return (one.numerator, one.denominator) == (other.numerator, other.denominator)
 
 
 def _complete_by_group(index: EstimateIndex, variable: str, opening: str) -> str:
@@ -142,16 +158,14 @@ def _complete_by_group(index: EstimateIndex, variable: str, opening: str) -> str
     ]
     complete = sorted((e for e in found if e), key=lambda e: (-(e.denominator or 0), e.group))
 
-    def clause(e: Estimate) -> str:
+    def clause(e: Estimate, unknown: str) -> str:
         level = compute_phrase(e.group.partition("=")[2], variable)
         of = f"of {level.replace(' + ', ' with ')}" if variable == "regimen" else f"in {level}"
-        return compute_share_phrase(e, of, with_interval=True)
+        return compute_share_phrase(e, of, with_interval=True, unknown=unknown)
 
-    # What is unknown in one group says nothing of the others; the table has it for each.
     known = [e for e in complete if e.denominator]
-    return build_list_sentence(
-        f"{opening}, among those with an assessable response, it was complete in ", known, clause, unknown=""
-    )
+    opening = f"{opening}, among those with an assessable response, it was complete in "
+    return build_list_sentence(opening, known, clause, unknown=_NOT_ASSESSED)
 
 
 def _adverse_events(index: EstimateIndex) -> Iterable[str]:
@@ -185,18 +199,20 @@ def _special_interest(index: EstimateIndex) -> Iterable[str]:
         if e.numerator == 0 and e.denominator:
             same.setdefault(_zero(index, e), []).append(compute_phrase(e.level, "aesi"))
     for text, names in same.items():
-        listed = compute_joined_text(sorted(names), last="or")
-        yield f"No event of special interest of these kinds was recorded, each in {text}: {listed}."
+        if len(names) == 1:
+            yield f"No {names[0]} was recorded: {text}."
+        else:
+            listed = compute_joined_text(sorted(names, key=str.casefold))
+            yield f"Of {listed}, none was recorded, each with {text}."
 
 
 def _zero(index: EstimateIndex, e: Estimate) -> str:
     """A share of zero with both its bounds."""
     share = compute_share_phrase(e, with_interval=True)
     bound = index.upper_bound("aesi", "patient", e.rule, e.group, e.level)
-    if bound is None or bound.ci_upper is None:
-        return share
-    text = compute_interval_text(None, bound.ci_upper, is_share=True).removeprefix("up to ")
-    return f"{share.removesuffix(')')}; one-sided 95% upper bound {text}%)"
+    at_most = compute_interval_text(None, bound.ci_upper, is_share=True) if bound else ""
+    one_sided = f"; one-sided 95% upper bound {at_most.removeprefix('up to ')}%" if at_most else ""
+    return f"{share.removesuffix(')')}{one_sided}{compute_unknown_phrase(e)})"
 
 
 def _what_followed(index: EstimateIndex) -> Iterable[str]:

@@ -34,7 +34,7 @@ def compute_units_text(unit: str, count: int) -> str:
     return f"{compute_count_text(count)} {compute_unit_noun(unit, count)}"
 
 
-def compute_share_phrase(e: Estimate, of: str = "", *, with_interval: bool = False) -> str:
+def compute_share_phrase(e: Estimate, of: str = "", *, with_interval: bool = False, unknown: str = "") -> str:
     """``14 of 22 combinations (63.6%; 95% CI 41.6 to 81.1)``.
 
     Parameters
@@ -45,10 +45,14 @@ def compute_share_phrase(e: Estimate, of: str = "", *, with_interval: bool = Fal
         What the counted units have in common, set behind their noun.
     with_interval
         Print the interval too, when there is one.
+    unknown
+        Word for the unknown; when it is given and there are any, they are counted inside
+        the brackets too.
     """
     numerator, denominator = e.numerator or 0, e.denominator or 0
     interval = compute_interval_text(e.ci_lower, e.ci_upper, is_share=True) if with_interval else ""
     inside = compute_percent_text(numerator, denominator) + (f"; 95% CI {interval}" if interval else "")
+    inside += compute_unknown_phrase(e, unknown)
     units = compute_units_text(e.unit_of_analysis, denominator) + (f" {of}" if of else "")
     return f"{compute_count_text(numerator)} of {units} ({inside})"
 
@@ -75,14 +79,15 @@ def build_share_sentence(
 def build_list_sentence(
     opening: str,
     estimates: Sequence[Estimate],
-    clause: Callable[[Estimate], str],
+    clause: Callable[[Estimate, str], str],
     *,
     unknown: str = "unknown",
 ) -> str:
     """An opening and one clause per estimate, at most six; empty without estimates.
 
     A level that no unit has is left out, unless the levels are few and closed. How many
-    are left out for length is said.
+    are left out for length is said. What is unknown stands once at the end when it is the
+    same for all, else with each: `clause` gets the word for it, or an empty one.
     """
     known = [e for e in estimates if _is_estimated(e)]
     if not known:
@@ -90,13 +95,10 @@ def build_list_sentence(
     some = [e for e in known if e.numerator or e.measure in _CLOSED] or known
     shown = some[:MOST_LISTED]
     left_out = len(some) - len(shown)
-    more = (
-        f"; {left_out} less frequent {'one is' if left_out == 1 else 'ones are'} in the table"
-        if left_out
-        else ""
-    )
-    listed = compute_joined_text([clause(e) for e in shown])
-    return f"{opening}{listed}{more}{compute_unknown_phrase(known[0], unknown)}."
+    more = f"; {left_out} {'other is' if left_out == 1 else 'others are'} in the table" if left_out else ""
+    is_same = len({e.n_missing for e in shown}) == 1
+    listed = compute_joined_text([clause(e, "" if is_same else unknown) for e in shown])
+    return f"{opening}{listed}{more}{compute_unknown_phrase(shown[0], unknown) if is_same else ''}."
 
 
 def build_levels_sentence(
@@ -109,9 +111,9 @@ def build_levels_sentence(
 ) -> str:
     """``The disease was eczema in 5 of 9 patients (55.6%) and ...``: each level with its share."""
 
-    def clause(e: Estimate) -> str:
+    def clause(e: Estimate, word: str) -> str:
         level = words.get(e.level) or compute_phrase(e.level, e.measure)
-        return f"{level} in {compute_share_phrase(e, with_interval=with_interval)}"
+        return f"{level} in {compute_share_phrase(e, with_interval=with_interval, unknown=word)}"
 
     return build_list_sentence(opening, estimates, clause, unknown=unknown)
 
@@ -154,6 +156,8 @@ def build_measure_sentence(
 
 
 def _quartiles(summary: Summary, unit: str) -> str:
+    if summary.is_single:
+        return ""
     quartiles = f"IQR {summary.text('q1')} to {summary.text('q3')} {unit}" if summary.text("q1") else ""
     extremes = f"range {summary.range()} {unit}" if summary.text("min") else ""
     return "; ".join(t for t in (quartiles, extremes) if t)

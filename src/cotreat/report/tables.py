@@ -35,7 +35,7 @@ class Notes:
     def method(self, estimate: Estimate) -> None:
         """Remember how the interval of an estimate was made."""
         if estimate.ci_method:
-            self._methods.setdefault(estimate.ci_method)
+            self._methods.setdefault(estimate.ci_method.replace(" %", "%"))
 
     def lines(self, *others: str) -> tuple[str, ...]:
         """The notes: first these, then the interval methods, then the marked ones."""
@@ -55,13 +55,18 @@ def _sentence(text: str) -> str:
     return stripped if stripped.endswith((".", "!", "?")) else f"{stripped}."
 
 
+def compute_reason_cell(estimate: Estimate, notes: Notes) -> str:
+    """A dash and the mark of a note that says why there is no number."""
+    return f"{ABSENT} {notes.mark(f'{NOT_ESTIMATED.capitalize()}: {estimate.note or _NO_REASON}')}"
+
+
 def compute_share_cell(estimate: Estimate | None, notes: Notes) -> str:
     """``14/22 (63.6%)``; where it cannot be estimated the mark of a note that says why."""
     if estimate is None:
         return ABSENT
     numerator, denominator = estimate.numerator, estimate.denominator
     if estimate.estimate is None or numerator is None or not denominator:
-        return f"{NOT_ESTIMATED} {notes.mark(estimate.note or _NO_REASON)}"
+        return compute_reason_cell(estimate, notes)
     return compute_share_text(numerator, denominator)
 
 
@@ -80,7 +85,7 @@ def compute_count_cell(estimate: Estimate | None, notes: Notes) -> str:
     if estimate is None:
         return ABSENT
     if estimate.estimate is None:
-        return f"{NOT_ESTIMATED} {notes.mark(estimate.note or _NO_REASON)}"
+        return compute_reason_cell(estimate, notes)
     return compute_count_text(int(estimate.estimate))
 
 
@@ -96,10 +101,17 @@ def compute_level_order(estimates: Iterable[Estimate], order: Sequence[str] = ()
 
 def compute_unknown_text(estimates: Sequence[Estimate], unit: str) -> str:
     """How many units have no known answer, such as ``1 patient``; empty when it is not recorded."""
-    missing = max((e.n_missing for e in estimates if e.n_missing is not None), default=None)
-    if missing is None:
+    missing = [e.n_missing for e in estimates if e.n_missing is not None]
+    if not missing:
         return ""
-    return f"{compute_count_text(missing)} {compute_unit_noun(unit, missing)}"
+    least, most = min(missing), max(missing)
+    span = (
+        compute_count_text(most)
+        if least == most
+        else f"{compute_count_text(least)} to {compute_count_text(most)}"
+    )
+    # An incomplete list leaves a level unknown where it is not named, and another one not.
+    return f"{span} {compute_unit_noun(unit, most)}{'' if least == most else ', by row'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +123,15 @@ class LevelTable:
     heading: str
     order: tuple[str, ...] = ()
     unknown: str = "Unknown"
+    left_out: tuple[str, ...] = ()
 
 
 def table_levels(
     index: EstimateIndex, measure: str, unit: str, rule: str, spec: LevelTable, *, notes: tuple[str, ...] = ()
 ) -> TableBlock | None:
     """One row per level of a measure: n/N (%) and interval; None when there are no estimates."""
-    estimates = compute_level_order(index.levels(measure, unit, rule), spec.order)
+    found = [e for e in index.levels(measure, unit, rule) if e.level not in spec.left_out]
+    estimates = compute_level_order(found, spec.order)
     if not estimates:
         return None
     marks = Notes()
@@ -160,20 +174,25 @@ class Summary:
             return ""
         return compute_number_text(estimate.estimate, decimals, keep_zeros=keep_zeros)
 
-    def mean_sd(self) -> str:
-        """``14.0 (9.5)``."""
-        mean, sd = self.text("mean"), self.text("sd")
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one value only, so that it has no spread."""
+        return self.any is not None and self.any.denominator == 1
+
+    def mean_sd(self, *, keep_zeros: bool = True) -> str:
+        """``14.0 (9.5)``; of a single value the value."""
+        mean, sd = (self.text(s, keep_zeros=keep_zeros) for s in ("mean", "sd"))
         return f"{mean} ({sd})" if mean and sd else mean or ABSENT
 
-    def median_iqr(self) -> str:
-        """``12.5 [6.0 to 20.0]``."""
-        median, q1, q3 = self.text("median"), self.text("q1"), self.text("q3")
-        return f"{median} [{q1} to {q3}]" if median and q1 and q3 else median or ABSENT
+    def median_iqr(self, *, keep_zeros: bool = True) -> str:
+        """``12.5 [6.0 to 20.0]``; of a single value the value."""
+        median, q1, q3 = (self.text(s, keep_zeros=keep_zeros) for s in ("median", "q1", "q3"))
+        return f"{median} [{q1} to {q3}]" if median and q1 and q3 and not self.is_single else median or ABSENT
 
     def range(self) -> str:
-        """``0.5 to 32``: extremes as they were recorded."""
+        """``0.5 to 32``: extremes as they were recorded; of a single value a dash."""
         low, high = (self.text(s, 2, keep_zeros=False) for s in ("min", "max"))
-        return f"{low} to {high}" if low and high else ABSENT
+        return f"{low} to {high}" if low and high and not self.is_single else ABSENT
 
 
 def build_summary(index: EstimateIndex, measure: str, unit: str, rule: str = "", group: str = "") -> Summary:

@@ -32,6 +32,9 @@ _CASE_COLUMNS = (
     "Adverse events (attributed to)",
 )
 _EVENT = re.compile(r"(?P<term>.+?) \((?P<drugs>[a-z0-9_]+(?:, [a-z0-9_]+)*)\)")
+_CASE_NOTE = (
+    "Doses and adverse events as recorded; “unknown”: not recorded. Next treatment: a drug of the study."
+)
 _INCOMPLETE = "further not recorded"
 
 
@@ -69,7 +72,7 @@ def table_cases(inputs: ReportInput) -> TableBlock | None:
         "Combinations, case by case.",
         columns,
         tuple(Row(tuple(row[i] for i in shown)) for row in cells),
-        tuple(n for n in ("Doses and adverse events as recorded; “unknown”: not recorded.", note) if n),
+        tuple(n for n in (_CASE_NOTE, note) if n),
         is_wide=True,
     )
 
@@ -98,9 +101,18 @@ def _case_cells(case: Mapping[str, Any]) -> tuple[str, ...]:
         _duration(case),
         label("response"),
         "Ongoing" if case.get("is_ongoing") and not case.get("end_reason") else label("end_reason"),
-        "Ongoing" if case.get("is_ongoing") and not case.get("next_treatment") else label("next_treatment"),
+        _next_treatment(case),
         _events(case.get("adverse_events")),
     )
+
+
+def _next_treatment(case: Mapping[str, Any]) -> str:
+    value = case.get("next_treatment")
+    if value == "none":
+        return "None"
+    if case.get("is_ongoing") and value in (None, "", "not_observed"):
+        return "Ongoing"
+    return compute_label(str(value), "next_treatment") if value else UNKNOWN
 
 
 def _text(value: object) -> str:

@@ -5,13 +5,12 @@ from cotreat.report.blocks import Column, Row, TableBlock
 from cotreat.report.content import EstimateIndex
 from cotreat.report.labels import compute_label, compute_rule_phrase, compute_unit_noun
 from cotreat.report.numbers import (
-    NOT_ESTIMATED,
     compute_count_text,
     compute_interval_text,
     compute_number_text,
     compute_share_text,
 )
-from cotreat.report.tables import ABSENT, Notes
+from cotreat.report.tables import ABSENT, Notes, compute_reason_cell
 
 MOST_ROWS = 200
 
@@ -95,7 +94,7 @@ def _group(part: str) -> str:
 
 def _value(e: Estimate, notes: Notes) -> str:
     if e.estimate is None:
-        return f"{NOT_ESTIMATED} {notes.mark(e.note or 'no reason was recorded')}"
+        return compute_reason_cell(e, notes)
     if e.statistic == "proportion" and e.numerator is not None and e.denominator:
         return compute_share_text(e.numerator, e.denominator)
     if e.statistic == "count":

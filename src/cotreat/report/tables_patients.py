@@ -176,7 +176,7 @@ def build_sources_text(inputs: ReportInput) -> str:
     patients = [step["patients"] for step in steps if step["patients"] is not None]
     if patients:
         noun = compute_unit_noun("patient", patients[-1])
-        sentences.append(f"After the last counting step there are {compute_count_text(patients[-1])} {noun}.")
+        sentences.append(f"The rows that are used belong to {compute_count_text(patients[-1])} {noun}.")
     return " ".join(sentences) or "No source is recorded."
 
 

@@ -59,11 +59,10 @@ def _event_row(index: EstimateIndex, rules: dict[str, str], group: str, label: s
     cells: list[str] = []
     for measure, unit in (_PATIENTS, _PAIRS):
         estimate = index.find(measure, unit, "proportion", rule=rules[measure], group=group)
-        unknown = estimate.n_missing if estimate else None
         cells += [
             compute_share_cell(estimate, notes),
             compute_interval_cell(estimate, notes),
-            ABSENT if unknown is None else compute_count_text(unknown),
+            _unknown(estimate),
         ]
     measure, unit = _EVENTS
     events = index.find(measure, unit, "count", rule=rules[measure], group=group)
@@ -106,8 +105,9 @@ def _events_and_patients(
         Column("Events, n/N (%)", is_number=True),
         Column("Patients, n/N (%)", is_number=True),
         Column(f"Patients, {CI_HEADING}", is_number=True),
+        Column("Patients unknown, n", is_number=True),
     )
-    return TableBlock(name, caption, columns, tuple(rows), notes.lines(note, _unknown_note(patients), more))
+    return TableBlock(name, caption, columns, tuple(rows), notes.lines(note, more))
 
 
 def _term_row(
@@ -118,13 +118,15 @@ def _term_row(
         compute_share_cell(events.get(level), notes),
         compute_share_cell(patient, notes),
         compute_interval_cell(patient, notes),
+        _unknown(patient),
     )
     return Row((compute_label(level, measure), *cells))
 
 
-def _unknown_note(patients: dict[str, Estimate]) -> str:
-    missing = max((e.n_missing for e in patients.values() if e.n_missing is not None), default=None)
-    return "" if missing is None else f"Unknown in {compute_count_text(missing)} of the patients."
+def _unknown(estimate: Estimate | None) -> str:
+    return (
+        ABSENT if estimate is None or estimate.n_missing is None else compute_count_text(estimate.n_missing)
+    )
 
 
 def table_aesi(index: EstimateIndex) -> TableBlock | None:
@@ -144,6 +146,7 @@ def table_aesi(index: EstimateIndex) -> TableBlock | None:
             compute_share_cell(estimate, notes),
             compute_interval_cell(estimate, notes),
             at_most or ABSENT,
+            _unknown(estimate),
         )
         rows.append(Row((compute_label(estimate.level, "aesi"), *cells)))
     columns = (
@@ -151,10 +154,10 @@ def table_aesi(index: EstimateIndex) -> TableBlock | None:
         Column("Patients, n/N (%)", is_number=True),
         Column(CI_HEADING, is_number=True),
         Column("One-sided 95% bound, %", is_number=True),
+        Column("Unknown, n", is_number=True),
     )
     note = (
         "No recorded event is no proof of none: the bound says which risk the number of patients rules out."
     )
-    unknown = _unknown_note({e.level: e for e in estimates})
     caption = "Adverse events of special interest."
-    return TableBlock("aesi", caption, columns, tuple(rows), notes.lines(note, unknown))
+    return TableBlock("aesi", caption, columns, tuple(rows), notes.lines(note))

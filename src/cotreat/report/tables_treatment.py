@@ -3,7 +3,7 @@
 from cotreat.report.blocks import Column, Row, TableBlock
 from cotreat.report.content import EstimateIndex
 from cotreat.report.labels import RESPONSE_ORDER, compute_label, compute_rule_phrase, compute_unit_noun
-from cotreat.report.numbers import NOT_ESTIMATED, compute_count_text, compute_interval_text
+from cotreat.report.numbers import compute_count_text, compute_interval_text
 from cotreat.report.tables import (
     ABSENT,
     CI_HEADING,
@@ -13,6 +13,7 @@ from cotreat.report.tables import (
     build_summary,
     compute_interval_cell,
     compute_level_order,
+    compute_reason_cell,
     compute_share_cell,
     compute_unknown_text,
     table_levels,
@@ -76,6 +77,7 @@ def table_monotherapy_response(index: EstimateIndex) -> TableBlock | None:
         "Response",
         RESPONSE_ORDER,
         "Not assessable or unknown",
+        ("unassessable",),
     )
     rule = index.rule("monotherapy_response", "pair", "")
     return table_levels(index, "monotherapy_response", "pair", rule, spec)
@@ -91,15 +93,16 @@ _SUMMARY_COLUMNS = (
 _SUMMARY_NOTE = "IQR: interquartile range; SD: standard deviation."
 
 
-def _summary_cells(summary: Summary, notes: Notes) -> tuple[str, ...]:
+def _summary_cells(summary: Summary, notes: Notes, *, keep_zeros: bool = True) -> tuple[str, ...]:
     any_ = summary.any
     if any_ is None:
         return (ABSENT,) * 5
     counts = (_count(any_.denominator), _count(any_.n_missing))
     if any_.estimate is None:
-        reason = f"{NOT_ESTIMATED} {notes.mark(any_.note or 'no value is known')}"
+        reason = compute_reason_cell(any_, notes)
         return (*counts, reason, ABSENT, ABSENT)
-    return (*counts, summary.median_iqr(), summary.range(), summary.mean_sd())
+    median, mean = summary.median_iqr(keep_zeros=keep_zeros), summary.mean_sd(keep_zeros=keep_zeros)
+    return (*counts, median, summary.range(), mean)
 
 
 def _count(count: int | None) -> str:
@@ -117,7 +120,7 @@ def table_doses(index: EstimateIndex) -> TableBlock | None:
         for group in index.groups(measure, "pair", index.rule(measure, "pair", ""), role):
             summary = build_summary(index, measure, "pair", index.rule(measure, "pair", ""), group)
             drug = compute_label(group.partition("=")[2], role)
-            rows.append(Row((drug, unit_text, *_summary_cells(summary, notes))))
+            rows.append(Row((drug, unit_text, *_summary_cells(summary, notes, keep_zeros=False))))
     if not rows:
         return None
     columns = (Column("Drug"), Column("Unit"), *_SUMMARY_COLUMNS)
