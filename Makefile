@@ -15,6 +15,8 @@ INTO := --python $(BIN)/python
 export PIP_CACHE_DIR := $(CACHE)/pip
 export UV_CACHE_DIR := $(CACHE)/uv
 export UV_PYTHON_DOWNLOADS := never
+# The certificates that this machine trusts, as pip and browsers do: networks that inspect traffic have their own.
+export UV_SYSTEM_CERTS := 1
 export XDG_CACHE_HOME := $(CACHE)/xdg
 export MPLCONFIGDIR := $(CACHE)/matplotlib
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CACHE)/hypothesis
@@ -62,14 +64,18 @@ clean: ## Remove what make has made
 # installs the same versions.
 $(VENV)/.everything: pyproject.toml $(LOCK) $(VENV)/.uv
 	@echo "Installing what cotreat and its tests need into $(VENV) ..."
-	@$(UV) sync $(INTO) $(LOCK) || $(BIN)/pip install --quiet --require-hashes -r $(LOCK)
-	@$(UV) install $(INTO) --no-deps --no-build-isolation -e . || $(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@{ $(UV) sync $(INTO) $(LOCK) && $(UV) install $(INTO) --no-deps --no-build-isolation -e .; } || \
+	  { echo "uv could not; pip tries ..."; \
+	    $(BIN)/pip install --quiet --require-hashes -r $(LOCK) && \
+	    $(BIN)/pip install --quiet --no-deps --no-build-isolation -e .; }
 	@touch $(VENV)/.runtime $@
 
 $(VENV)/.runtime: pyproject.toml $(LOCK) $(VENV)/.uv
 	@echo "Installing what cotreat needs into $(VENV) ..."
-	@grep -v -e '--hash=' $(LOCK) | sed 's/ *\\$$//' > $(VENV)/versions.txt
-	@$(UV) install $(INTO) -c $(LOCK) -e . || $(BIN)/pip install --quiet -c $(VENV)/versions.txt -e .
+	@$(UV) install $(INTO) -c $(LOCK) -e . || \
+	  { echo "uv could not; pip tries ..."; \
+	    grep -v -e '--hash=' $(LOCK) | sed 's/ *\\$$//' > $(VENV)/versions.txt && \
+	    $(BIN)/pip install --quiet -c $(VENV)/versions.txt -e .; }
 	@touch $@
 
 $(VENV)/.uv:
