@@ -1,6 +1,7 @@
 """The command line: arguments in, one library call, exit code out."""
 
 import os
+import shlex
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -37,6 +38,23 @@ Out = Annotated[Path, Parameter(help="Folder for the results; it is made if it d
 def demo(*, out: Out = Path("demo-report")) -> None:
     """Run the published study that cotreat is modelled on, from its own table."""
     _run(_letter(), out)
+
+
+@app.command
+def new(
+    folder: Annotated[Path, Parameter(help="Folder to make; it must not exist, or be empty.")],
+    /,
+    *,
+    source: Annotated[str, Parameter(name="--from", help="What the cases are kept in: excel.")] = "excel",
+) -> None:
+    """Make a study folder: a table to fill in, its definitions, and a page that says what to do."""
+    from cotreat.new_study import write_new_study
+
+    written = write_new_study(folder, source=source)
+    _out.print(f"Made {', '.join(path.name for path in written)} in {folder}. Next:")
+    _out.print(f"  fill in {folder / 'cases.xlsx'} (its sheet Instructions says how)")
+    _out.print(f"  cotreat check {shlex.quote(str(folder / 'study.toml'))}")
+    _out.print(f"  cotreat run {shlex.quote(str(folder / 'study.toml'))} --out report")
 
 
 @app.command

@@ -11,6 +11,8 @@ _REASON_NEEDS = {
     "partial_response": ("partial",),
     "loss_of_response": ("complete", "partial"),
 }
+# Patient of the invented row in the template; it never counts beside real patients.
+EXAMPLE_PATIENT = "EXAMPLE"
 _LARGEST_AGE_GAP = 10  # years between two cases of one patient
 
 _PLACE = "d.source_id, d.source_row"
@@ -45,7 +47,20 @@ def _contradictions() -> str:
     """
 
 
+def _example(others: str) -> str:
+    """Rows of the template's invented patient, when there are other patients (> 0) or none (= 0)."""
+    return f"""
+    SELECT d.source_id, d.source_row, d.patient_id AS value,
+        'The row is the invented example of the template.' AS why
+    FROM case_rows AS d
+    WHERE d.patient_id = '{EXAMPLE_PATIENT}'
+        AND (SELECT COUNT(*) FROM case_rows AS o WHERE o.patient_id <> '{EXAMPLE_PATIENT}') {others}
+    """
+
+
 CASE_RULES: tuple[Rule, ...] = (
+    Rule("error", "example_row", "patient", _example("> 0"), "Overwrite it with a case, or take it out."),
+    Rule("warning", "only_example_row", "patient", _example("= 0"), "Overwrite it with your first case."),
     Rule(
         "error",
         "duplicate_case",

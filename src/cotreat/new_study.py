@@ -1,0 +1,140 @@
+"""A new study folder: a protocol, a table to fill in, and a page that says what to do."""
+
+import os
+import shutil
+import textwrap
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from cotreat.errors import OutputError, UsageError
+from cotreat.new_case_table import (
+    NONE_WORDS,
+    ONGOING_WORDS,
+    SHEET,
+    SWITCHED_WORDS,
+    UNKNOWN_WORDS,
+    build_column_lines,
+    build_value_lines,
+    build_word_list,
+)
+from cotreat.new_workbook import build_case_workbook
+from cotreat.vocabulary import read_drugs
+
+_LATER = ("tables", "redcap", "omop", "fhir")
+
+
+def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
+    """The files of a new study folder that runs as it is, with one invented case.
+
+    Parameters
+    ----------
+    folder
+        A folder that does not exist, or an empty one.
+    source
+        What the study's data are kept in: ``excel``.
+
+    Returns
+    -------
+    tuple[Path, ...]
+        The page that explains them, the table and the protocol. All of them are written,
+        or none.
+
+    Raises
+    ------
+    UsageError
+        There is no template for this source.
+    OutputError
+        `folder` is a file, holds something, or cannot be written.
+    """
+    if source not in _SOURCES:
+        raise UsageError(_explain_source(source))
+    contents = _SOURCES[source]()
+    try:
+        _require_empty(folder)
+        _write_all(folder, contents)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        msg = f"The study folder {folder} cannot be written: {reason}. Nothing was left half-written there."
+        raise OutputError(msg) from error
+    return tuple(folder / name for name in contents)
+
+
+def _explain_source(source: str) -> str:
+    there = ", ".join(f"--from {name}" for name in _SOURCES)
+    if source in _LATER:
+        return f"A template for {source} is not there yet. There is: {there}."
+    return f"There is no source {source!r}. There is: {there}."
+
+
+def _require_empty(folder: Path) -> None:
+    if folder.is_dir():
+        held = sorted(path.name for path in folder.iterdir())
+        if held:
+            shown = ", ".join(held[:5]) + (", ..." if len(held) > 5 else "")
+            msg = f"The folder {folder} is not empty (it holds {shown}). Give the name of a new folder."
+            raise OutputError(msg)
+    elif folder.exists() or folder.is_symlink():
+        msg = f"{folder} is not a folder. Give the name of a new folder."
+        raise OutputError(msg)
+
+
+def _write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write every file beside its place first, so that a full disk leaves nothing behind."""
+    target = folder.absolute()
+    is_there = target.is_dir()
+    # An empty folder that exists is kept: it may be the one that the user stands in, or a mount.
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = (target if is_there else target.parent) / f".{target.name}.{os.getpid()}.partial"
+    work.mkdir()
+    try:
+        for name, content in contents.items():
+            (work / name).write_bytes(content)
+        if is_there:
+            _move_files(work, target, tuple(contents))
+        else:
+            work.rename(target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _move_files(work: Path, target: Path, names: tuple[str, ...]) -> None:
+    """Move the files into the folder, and none of them if one cannot be moved."""
+    moved: list[Path] = []
+    try:
+        for name in names:
+            (work / name).rename(target / name)
+            moved.append(target / name)
+    except OSError:
+        for path in moved:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _build_excel() -> Mapping[str, bytes]:
+    """The files of a study whose cases are kept in a workbook."""
+    classes = sorted({drug.drug_class for drug in read_drugs().values()})
+    protocol = Template(_read_template("excel", "study.toml")).substitute(
+        sheet=SHEET,
+        none=build_word_list(NONE_WORDS),
+        unknown=build_word_list(UNKNOWN_WORDS),
+        ongoing=build_word_list(ONGOING_WORDS),
+        switched_to=build_word_list(SWITCHED_WORDS),
+        columns=build_column_lines(),
+        values=build_value_lines(),
+        classes=textwrap.fill(", ".join(classes), 110, initial_indent="#   ", subsequent_indent="#   "),
+    )
+    # The protocol comes last: a folder that has one is a whole study.
+    return {
+        "README.md": _read_template("excel", "README.md").encode(),
+        "cases.xlsx": build_case_workbook(_read_template("excel", "instructions.txt")),
+        "study.toml": protocol.encode(),
+    }
+
+
+def _read_template(source: str, name: str) -> str:
+    return files("cotreat").joinpath("templates", source, name).read_text(encoding="utf-8")
+
+
+_SOURCES = {"excel": _build_excel}
