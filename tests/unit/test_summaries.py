@@ -92,17 +92,33 @@ def test_one_value_has_no_sd_and_nothing_has_no_mean() -> None:
 
 
 def plain_bootstrap(patients: list[int], values: list[float], seed: int) -> dict[str, tuple[float, float]]:
-    """The same draws, then nothing but lists and loops."""
-    names = sorted(set(patients))
-    own = {name: [v for p, v in zip(patients, values, strict=True) if p == name] for name in names}
+    """The same draws of kinds of patients, then nothing but lists and loops."""
+    own = [
+        tuple(sorted(v for p, v in zip(patients, values, strict=True) if p == name)) for name in set(patients)
+    ]
+    kinds = sorted(set(own))
+    shares = [own.count(kind) / len(own) for kind in kinds]
     rng = np.random.default_rng(seed)
     means: list[float] = []
     medians: list[float] = []
-    for draw in rng.integers(0, len(names), size=(RESAMPLES, len(names))).tolist():
-        sample = sorted(value for place in draw for value in own[names[place]])
+    for draw in rng.multinomial(len(own), shares, size=RESAMPLES).tolist():
+        sample = sorted(value for kind, times in zip(kinds, draw, strict=True) for value in kind * times)
         means.append(math.fsum(sample) / len(sample))
         medians.append(statistics.median(sample))
     return {"mean": percentiles(means), "median": percentiles(medians)}
+
+
+def test_drawing_kinds_is_drawing_patients() -> None:
+    # Patients drawn one by one, with other random numbers: the ends agree within their own noise.
+    patients, values = SEVERAL
+    kinds = compute_bootstrap_intervals(patients, values, 3)["mean"]
+    names = sorted(set(patients))
+    rng = np.random.default_rng(4)
+    means: list[float] = []
+    for draw in rng.integers(0, len(names), size=(20_000, len(names))).tolist():
+        sample = [v for place in draw for p, v in zip(patients, values, strict=True) if p == names[place]]
+        means.append(math.fsum(sample) / len(sample))
+    assert kinds == pytest.approx(percentiles(means), abs=1.0)
 
 
 def percentiles(numbers: list[float]) -> tuple[float, float]:

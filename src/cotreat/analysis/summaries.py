@@ -1,6 +1,7 @@
 """Means, quantiles and their intervals from values and how often each occurs."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -90,30 +91,39 @@ def compute_bootstrap_intervals(
     dict
         ``mean`` and ``median`` with lower and upper end; empty for fewer than two
         patients or more than 10,000.
+
+    Notes
+    -----
+    Patients with the same values are drawn together: how often each kind of patient is
+    drawn is multinomial, which is what drawing patients one by one amounts to. Efron 1979
+    (doi:10.1214/aos/1176344552).
     """
-    _, owner = np.unique(np.asarray(patients, dtype=np.int64), return_inverse=True)
-    n_patients = int(owner.max()) + 1 if len(owner) else 0
+    kinds = _count_kinds(patients, values)
+    n_patients = sum(kinds.values())
     if not 2 <= n_patients <= BOOTSTRAP_PATIENTS:
         return {}
-    order = np.argsort(np.asarray(values, dtype=np.float64), kind="stable")
-    ordered, owner = np.asarray(values, dtype=np.float64)[order], owner[order]
+    pairs = sorted((value, kind) for kind, own in enumerate(kinds) for value in own)
+    ordered = np.array([value for value, _ in pairs], dtype=np.float64)
+    owner = np.array([kind for _, kind in pairs], dtype=np.int64)
+    shares = np.array(list(kinds.values()), dtype=np.float64) / n_patients
     rng = np.random.default_rng(seed)
-    step = max(1, _CHUNK // max(len(ordered), n_patients))
+    step = max(1, _CHUNK // len(ordered))
     means: list[Reals] = []
     medians: list[Reals] = []
     for start in range(0, RESAMPLES, step):
-        size = min(step, RESAMPLES - start)
-        weights = _draw_patients(rng, size, n_patients)[:, owner]
+        drawn = rng.multinomial(n_patients, shares, size=min(step, RESAMPLES - start))
+        weights = drawn[:, owner]
         means.append(weights @ ordered / weights.sum(axis=1))
         medians.append(_weighted_medians(ordered, weights))
     return {"mean": _percentiles(means), "median": _percentiles(medians)}
 
 
-def _draw_patients(rng: np.random.Generator, size: int, n_patients: int) -> Integers:
-    """How often each patient is drawn, one row per resample."""
-    draws = rng.integers(0, n_patients, size=(size, n_patients))
-    offsets = np.arange(size)[:, None] * n_patients
-    return np.bincount((draws + offsets).ravel(), minlength=size * n_patients).reshape(size, n_patients)
+def _count_kinds(patients: Sequence[int], values: Sequence[float]) -> dict[tuple[float, ...], int]:
+    """How many patients have each set of values, in the order of the sets."""
+    own: dict[int, list[float]] = {}
+    for patient, value in zip(patients, values, strict=True):
+        own.setdefault(patient, []).append(value)
+    return dict(sorted(Counter(tuple(sorted(found)) for found in own.values()).items()))
 
 
 def _weighted_medians(ordered: Reals, weights: Integers) -> Reals:

@@ -1,5 +1,6 @@
 """The anchor and partner of each case, with their doses."""
 
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -7,6 +8,7 @@ from cotreat.findings import Unparsed
 from cotreat.protocol import Protocol
 from cotreat.readers.case_sheet import CaseSheet
 from cotreat.readers.dose import Dose, parse_dose
+from cotreat.readers.grids import DecimalSign
 from cotreat.vocabulary import parse_drug_phrase, read_drugs
 
 
@@ -90,11 +92,17 @@ def _require_drug(
     return drug, rest.strip(" ,;")
 
 
+@lru_cache(maxsize=10_000)
+def _parse_dose(text: str, decimal: DecimalSign) -> Dose | Unparsed:
+    """The dose of a text; a table says the same few doses over and over."""
+    return parse_dose(text, decimal=decimal)
+
+
 def _read_dose(cases: CaseSheet, row: int, column: str, drug: str | None, text: str) -> Dose | None:
     """The dose of one case; None with a finding when it has no reading or cannot be right."""
     if not text or cases.words.is_unknown(text):
         return None
-    dose = parse_dose(text, decimal=cases.decimal)
+    dose = _parse_dose(text, cases.decimal)
     if isinstance(dose, Unparsed):
         cases.note_unparsed("dose_not_read", row, column, dose, "Correct the dose; until then it is unknown.")
         return None

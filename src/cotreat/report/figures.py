@@ -17,10 +17,10 @@ from xml.sax.saxutils import escape
 
 from matplotlib import style
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
-from matplotlib.textpath import TextPath
 
 from cotreat.report.blocks import FigureBlock
 from cotreat.report.inert import compute_legible_text
@@ -43,6 +43,7 @@ OTHER_COLOUR = "#bdbdbd"
 
 _DPI = 300
 _FONT = "DejaVu Sans"
+_MEASURED_PT = 100  # large, so that a width is exact to a hundredth of a letter
 # Verdana has the widths of the font that the text was measured in.
 _SVG_FONTS = "'DejaVu Sans', Verdana, Arial, sans-serif"
 _SETTINGS = {
@@ -207,16 +208,24 @@ def _finish_svg(svg: str, name: str, caption: str, alt: str) -> str:
 
 
 @cache
+def _measuring_font(*, is_bold: bool) -> FT2Font:
+    font = get_font(findfont(FontProperties(family=_FONT, weight="bold" if is_bold else "normal")))
+    font.set_size(_MEASURED_PT, 72)
+    return font
+
+
+@cache
 def compute_text_width(text: str, size: float = TEXT_PT, *, is_bold: bool = False) -> float:
     """Width of a text in millimetres, as it is drawn."""
-    with style.context(["default", _SETTINGS]), warnings.catch_warnings():
+    if not text.strip():
+        return 0.0
+    font = _measuring_font(is_bold=is_bold)
+    with warnings.catch_warnings():
         # As above: the width of the box stands for that of the letter.
         warnings.filterwarnings("ignore", message=r"Glyph \d+", category=UserWarning)
-        if not text.strip():
-            return 0.0
-        properties = FontProperties(family=_FONT, weight="bold" if is_bold else "normal")
-        path = TextPath((0, 0), compute_legible_text(text), size=size, prop=properties)
-    return float(path.get_extents().x1) * MM_PER_POINT
+        font.set_text(compute_legible_text(text), 0.0, flags=LoadFlags.NO_HINTING)
+    width, _ = font.get_width_height()
+    return width / 64 / _MEASURED_PT * size * MM_PER_POINT
 
 
 def compute_fitted_text(text: str, width_mm: float, size: float = TEXT_PT) -> str:
