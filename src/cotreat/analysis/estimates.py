@@ -4,7 +4,7 @@ A filter selects pairs, and every unit is made from its selected pairs alone: th
 patients of ``partner_drug = methotrexate`` are those with such a pair, judged by it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
@@ -59,13 +59,17 @@ def estimate(
     Raises
     ------
     UsageError
-        The measure does not exist, or not in this unit, or a variable does not exist.
+        The measure does not exist, or not in this unit or with this rule, or a variable does not exist.
     """
     definition, rule = _look_up(measure, unit, rule)
     key = (measure, unit, rule, tuple(sorted(where.items())), by, reading)
     if key not in tables.memo:
         column = definition.variable
-        selection = build_selection(unit=unit, rule=rule, column=column, where=where, by=by, reading=reading)
+        # The longest of several values is taken of the values, which may be unknown, not of one pair.
+        picked = "any" if definition.kind == "number" and rule == "longest" else rule
+        selection = build_selection(
+            unit=unit, rule=picked, column=column, where=where, by=by, reading=reading
+        )
         tables.memo[key] = _estimate(engine, tables, definition, unit, rule, selection, by)
     found = cast("list[Estimate]", tables.memo[key])
     group = " & ".join(f"{name}={level}" for name, level in sorted(where.items()))
@@ -81,7 +85,13 @@ def _look_up(measure: str, unit: Unit, rule: str | None) -> tuple[Measure, str]:
     if unit not in definition.rules:
         msg = f"`{measure}` has no unit of analysis `{unit}`; it has: {', '.join(definition.rules)}."
         raise UsageError(msg)
-    return definition, definition.rules[unit][0] if rule is None else rule
+    rules = definition.rules[unit]
+    if rule is not None and rule not in rules:
+        msg = (
+            f"`{measure}` has no rule `{rule}` for the unit `{unit}`; it has: {', '.join(map(repr, rules))}."
+        )
+        raise UsageError(msg)
+    return definition, rules[0] if rule is None else rule
 
 
 def _in_group(one: Estimate, filters: str) -> Estimate:
@@ -118,11 +128,22 @@ def _estimate(
     )
 
 
-def estimate_study(engine: Engine, tables: StudyTables) -> Result:
-    """Every measure of the registry, in each of its units and rules, whole and by group."""
+def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection[str] = ()) -> Result:
+    """Every measure of the registry, in each of its units and rules, whole and by group.
+
+    Parameters
+    ----------
+    engine
+        Holds the study's tables.
+    tables
+        How numbers are computed.
+    leave_out
+        Measures that the study's source cannot give.
+    """
     parts = [
         estimate(engine, tables, measure=measure.name, unit=unit, rule=rule, by=by)
         for measure in MEASURES.values()
+        if measure.name not in leave_out
         for unit, rules in measure.rules.items()
         for rule in rules
         for by in (*([""] if measure.is_pooled else []), *measure.groups)

@@ -69,7 +69,7 @@ def estimate_category(
     tables
         Interval of the proportions, and levels to show though nobody has them.
     """
-    counted = _count(engine, _variable(measure, unit, rule), unit, selection)
+    counted = _count(engine, _variable(measure, rule), unit, selection)
     found = (
         _estimates_of(measure, unit, rule, f"{label}{name}" if label else "", data, tables)
         for name, data in sorted(counted.items())
@@ -77,11 +77,9 @@ def estimate_category(
     return [estimate for estimates in found for estimate in estimates]
 
 
-def _variable(measure: Measure, unit: Unit, rule: str) -> str:
+def _variable(measure: Measure, rule: str) -> str:
     if rule.endswith(FAILURE):
         return f"{measure.variable}_as_failure"
-    if measure.variable == "ongoing" and unit == "course":
-        return "course_ongoing"
     return measure.variable
 
 

@@ -33,10 +33,10 @@ _VALUES: Mapping[tuple[str, Unit], str] = {
         "duration_days",
         "pair",
     ): "SELECT pair_key, duration_days AS value, is_ongoing AS is_censored FROM pairs",
-    ("duration_days", "course"): (
-        "SELECT p.pair_key, c.duration_days AS value, c.is_ongoing AS is_censored "
-        "FROM pairs AS p INNER JOIN courses AS c ON c.course_key = p.course_key"
-    ),
+    (
+        "duration_days",
+        "course",
+    ): "SELECT pair_key, duration_days AS value, is_ongoing AS is_censored FROM pairs",
 }
 
 
@@ -104,13 +104,19 @@ def estimate_events(engine: Engine, measure: Measure, *, selection: Selection, l
 def estimate_number(
     engine: Engine, measure: Measure, *, unit: Unit, rule: str, selection: Selection, label: str, seed: int
 ) -> list[Estimate]:
-    """Mean, spread, quantiles and range of a number, one value per unit."""
-    joined = (
-        f"SELECT s.grp, s.patient_key, {UNIT_KEYS[unit]} AS unit_key, v.value, v.is_censored "
+    """Mean, spread, quantiles and range of a number, one value per unit.
+
+    Of several selected pairs of a unit the largest value is taken, unknown when one of
+    them is; it is censored when one of them is.
+    """
+    once = (
+        f"SELECT s.grp, s.patient_key, {UNIT_KEYS[unit]} AS unit_key, "
+        "CASE WHEN COUNT(v.value) = COUNT(*) THEN MAX(v.value) END AS value, "
+        "MAX(v.is_censored) AS is_censored "
         f"FROM ({selection.sql}) AS s "
-        f"INNER JOIN ({_VALUES[measure.variable, unit]}) AS v ON v.pair_key = s.pair_key"
+        f"INNER JOIN ({_VALUES[measure.variable, unit]}) AS v ON v.pair_key = s.pair_key "
+        f"GROUP BY s.grp, s.patient_key, {UNIT_KEYS[unit]}"
     )
-    once = f"SELECT DISTINCT grp, patient_key, unit_key, value, is_censored FROM ({joined}) AS j"
     counts = engine.fetch(
         f"SELECT grp, value, is_censored, COUNT(*) AS n FROM ({once}) AS o "
         "GROUP BY grp, value, is_censored ORDER BY value",

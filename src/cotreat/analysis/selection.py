@@ -24,10 +24,15 @@ _RANK = (
     "CASE p.{column} WHEN 'complete' THEN 1 WHEN 'partial' THEN 3 WHEN 'none' THEN 4 "
     "WHEN 'unassessable' THEN 5 ELSE 2 END, s.pair_key"
 )
+# Without dates the first row is the first pair. A course goes on as long as one of its pairs does, so that
+# pair speaks for it; one of unknown length is taken as the shortest. NULL is sorted by no two engines alike.
 _ORDERS = {
-    "first": "s.pair_key",
-    "last": "s.pair_key DESC",
-    "longest": "p.duration_days DESC, s.pair_key",
+    "first": "CASE WHEN p.start_day IS NULL THEN 1 ELSE 0 END, p.start_day, s.pair_key",
+    "last": "CASE WHEN p.start_day IS NULL THEN 0 ELSE 1 END, p.start_day DESC, s.pair_key DESC",
+    "longest": (
+        "CASE WHEN p.is_ongoing = 1 THEN 0 ELSE 1 END, "
+        "CASE WHEN p.duration_days IS NULL THEN 1 ELSE 0 END, p.duration_days DESC, s.pair_key"
+    ),
 }
 
 
@@ -38,9 +43,9 @@ class Reading:
     Attributes
     ----------
     short_courses
-        Whether pairs shorter than `min_overlap` count.
+        Whether pairs that are known to be shorter than `min_overlap` count.
     ongoing
-        Whether pairs that are still going on count.
+        Whether pairs that are known to be still going on count.
     """
 
     short_courses: bool = True
@@ -115,17 +120,26 @@ def build_selection(
             f"WHERE w.is_known = 1 AND w.level = :level_{place})"
         )
     if not reading.short_courses:
-        conditions.append("p.is_short_course = 0")
+        conditions.append("COALESCE(p.is_short_course, 0) = 0")
     if not reading.ongoing:
-        conditions.append("p.is_ongoing = 0")
-    group = f"CASE WHEN g.is_known = 1 AND g.level IS NOT NULL THEN g.level ELSE '{UNKNOWN_GROUP}' END"
+        conditions.append("COALESCE(p.is_ongoing, 0) = 0")
     sql = (
-        f"SELECT DISTINCT {group if by else repr('')} AS grp, p.pair_key, p.course_key, p.patient_key "
+        f"SELECT {'g.grp' if by else repr('')} AS grp, p.pair_key, p.course_key, p.patient_key "
         f"FROM pairs AS p "
-        f"{f'INNER JOIN ({VARIABLES[by]}) AS g ON g.pair_key = p.pair_key' if by else ''} "
+        f"{f'INNER JOIN ({_groups(VARIABLES[by])}) AS g ON g.pair_key = p.pair_key' if by else ''} "
         f"WHERE {' AND '.join(conditions)}"
     )
     return Selection(_pick(sql, unit, rule, column), params)
+
+
+def _groups(variable: str) -> str:
+    """Each pair under its known levels; under `unknown` when none of its answers is known."""
+    known = "g.is_known = 1 AND g.level IS NOT NULL"
+    return (
+        f"SELECT DISTINCT g.pair_key, g.level AS grp FROM ({variable}) AS g WHERE {known} UNION ALL "
+        f"SELECT g.pair_key, '{UNKNOWN_GROUP}' AS grp FROM ({variable}) AS g GROUP BY g.pair_key "
+        f"HAVING MAX(CASE WHEN {known} THEN 1 ELSE 0 END) = 0"
+    )
 
 
 def _pick(sql: str, unit: Unit, rule: str, column: str) -> str:

@@ -40,22 +40,16 @@ LEFT JOIN prior_therapies AS h
     ON h.patient_key = p.patient_key AND COALESCE(h.pair_key, p.pair_key) = p.pair_key
 """
 
+# Only a pair that is known to go on has no end reason; of one that may have ended it is unknown.
 _END_REASON = """
 SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, end_reason AS level, CAST(1 AS BIGINT) AS is_known
-FROM pairs WHERE is_ongoing = 0
+FROM pairs WHERE COALESCE(is_ongoing, 0) = 0
 UNION ALL
 SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, end_reason_other AS level, CAST(1 AS BIGINT) AS is_known
-FROM pairs WHERE is_ongoing = 0 AND end_reason_other IS NOT NULL
+FROM pairs WHERE COALESCE(is_ongoing, 0) = 0 AND end_reason_other IS NOT NULL
 """
 
-_DAYS_COURSE_ONGOING = """
-SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key,
-    CASE WHEN c.is_ongoing = 1 THEN 'yes' WHEN c.is_ongoing = 0 THEN 'no' END AS level,
-    CAST(1 AS BIGINT) AS is_known
-FROM pairs AS p INNER JOIN courses AS c ON c.course_key = p.course_key
-"""
-
-# Pairs whose adverse events are unknown, and pairs that are known (`none` is not shown as a level).
+# Pairs whose adverse events are unknown.
 _EVENTS_UNKNOWN = """
 SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, CASE WHEN 1 = 0 THEN '' END AS level,
     CAST(0 AS BIGINT) AS is_known
@@ -63,15 +57,14 @@ FROM pairs AS p
 INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'unknown'
 """
 
-_EVENTS_KNOWN = """
-SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, 'none' AS level, CAST(1 AS BIGINT) AS is_known
-FROM pairs AS p
-WHERE NOT EXISTS (SELECT 1 FROM adverse_events AS e WHERE e.pair_key = p.pair_key AND e.certainty = 'unknown')
-"""
-
 
 def _of_events(answers: str) -> str:
-    return f"{answers} UNION ALL {_EVENTS_UNKNOWN} UNION ALL {_EVENTS_KNOWN}"
+    """Answers of events, and `none` (never shown as a level) of each pair that has no other answer."""
+    answered = f"{answers} UNION ALL {_EVENTS_UNKNOWN}"
+    nothing = _of_pairs(
+        "'none'", f"p.pair_key NOT IN (SELECT answered.pair_key FROM ({answered}) AS answered)"
+    )
+    return f"{answered} UNION ALL {nothing}"
 
 
 _TERM = """
@@ -150,8 +143,9 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "end_reason": _END_REASON,
         "next_treatment": _of_pairs("p.next_treatment", "COALESCE(p.next_treatment, '') <> 'not_observed'"),
         "ongoing": _of_pairs("CASE WHEN p.is_ongoing = 1 THEN 'yes' WHEN p.is_ongoing = 0 THEN 'no' END"),
-        "course_ongoing": _DAYS_COURSE_ONGOING,
-        "short_course": _of_pairs("CASE WHEN p.is_short_course = 1 THEN 'yes' ELSE 'no' END"),
+        "short_course": _of_pairs(
+            "CASE WHEN p.is_short_course = 1 THEN 'yes' WHEN p.is_short_course = 0 THEN 'no' END"
+        ),
         "has_adverse_event": _HAS_EVENT,
         "adverse_event_term": _of_events(_TERM),
         "adverse_event_attribution": _of_events(_ATTRIBUTION),

@@ -1,4 +1,5 @@
--- Courses of a case table: as long as the longest of their pairs, ongoing if one is.
+-- Courses of a case table: as long as the longest of their pairs, ongoing if one is; unknown
+-- where an unknown pair could change that.
 -- The set of partners is a sum of bits, one for each drug (at most 52, exact in a double);
 -- its name is in partner_sets.
 WITH partners AS (
@@ -13,7 +14,10 @@ sets AS (
 ranked AS (
     SELECT
         p.*,
-        ROW_NUMBER() OVER (PARTITION BY p.course_key ORDER BY p.duration_days DESC, p.pair_key) AS place
+        ROW_NUMBER() OVER (
+            PARTITION BY p.course_key
+            ORDER BY CASE WHEN p.duration_days IS NULL THEN 1 ELSE 0 END, p.duration_days DESC, p.pair_key
+        ) AS place
     FROM pairs AS p
 ),
 members AS (
@@ -23,7 +27,8 @@ members AS (
         MIN(has_dates) AS has_dates,
         MIN(start_day) AS start_day,
         MAX(end_day) AS end_day,
-        MAX(is_ongoing) AS is_ongoing
+        CASE WHEN COUNT(duration_days) = COUNT(*) THEN MAX(duration_days) END AS duration_days,
+        CASE WHEN MAX(is_ongoing) = 1 OR COUNT(is_ongoing) = COUNT(*) THEN MAX(is_ongoing) END AS is_ongoing
     FROM pairs
     GROUP BY course_key
 )
@@ -36,7 +41,7 @@ SELECT
     m.has_dates,
     m.start_day,
     m.end_day,
-    r.duration_days,
+    m.duration_days,
     m.is_ongoing,
     r."order",
     CASE WHEN m.is_ongoing = 1 THEN 'ongoing' ELSE r."end" END AS "end"
