@@ -59,8 +59,8 @@ def write_docx(blocks: Blocks, path: Path) -> None:
     document.add_paragraph(compute_legible_text(blocks.title), style="Title")
     document.add_paragraph(compute_legible_text(blocks.subtitle), style="Subtitle")
     is_landscape = False
-    following = (*blocks.items[1:], None)
-    for item, after in zip(blocks.items, following, strict=True):
+    for place, item in enumerate(blocks.items):
+        after = blocks.items[place + 1] if place + 1 < len(blocks.items) else None
         # A heading goes to the landscape page of the table below it.
         wanted = _is_wide(item) or (isinstance(item, Heading) and _is_wide(after))
         if wanted != is_landscape:

@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from matplotlib import style
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
@@ -209,7 +209,8 @@ def _finish_svg(svg: str, name: str, caption: str, alt: str) -> str:
 
 @cache
 def _measuring_font(*, is_bold: bool) -> FT2Font:
-    font = get_font(findfont(FontProperties(family=_FONT, weight="bold" if is_bold else "normal")))
+    # A font of its own: those that the library hands out are shared, and drawing changes their size.
+    font = FT2Font(findfont(FontProperties(family=_FONT, weight="bold" if is_bold else "normal")))
     font.set_size(_MEASURED_PT, 72)
     return font
 
