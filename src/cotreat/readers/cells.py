@@ -46,8 +46,16 @@ class CellWords:
         return compute_word_key(text) in self.none
 
     def is_unknown(self, text: str) -> bool:
-        """Whether the cell says nothing."""
-        return compute_word_key(text) in self.unknown or not text.strip()
+        """Whether the cell says nothing; ``n/a`` and ``N.A.`` are the same word."""
+        key = compute_word_key(text)
+        plain = " ".join(re.sub(r"[./]", " ", key).split())
+        return not key or key in self.unknown or (bool(plain) and plain in self.unknown)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Signs, such as ``[...]``, that say inside a list that something is missing."""
+        # One sign alone, such as a hyphen, also stands inside words.
+        return tuple(word for word in self.unknown if len(word) > 1 and not any(map(str.isalnum, word)))
 
     def is_ongoing(self, text: str) -> bool:
         """Whether the cell says that it goes on."""
@@ -156,18 +164,21 @@ def parse_list(text: str, words: CellWords, is_known: Callable[[str], bool]) -> 
     """Items between commas, semicolons, line breaks and joining words.
 
     A joining word (and, y, und) does not split what the vocabulary knows as one term,
-    nor what stands in parentheses. A word for unknown inside the list, such as
-    ``[...]``, makes it incomplete.
+    nor what stands in parentheses. A mark for unknown anywhere in the list, such as
+    ``[...]``, makes it incomplete, and so does an item that is a word for unknown.
     """
     items: list[str] = []
     is_incomplete = False
     for chunk in _split_top(text[:_LONGEST_CELL], ",;\n"):
-        rest = chunk.strip()
-        for mark in words.unknown - {""}:
-            if mark in rest.casefold():
+        rest = chunk
+        for mark in words.marks:
+            rest = rest.replace(mark, " ")
+        is_incomplete = is_incomplete or rest != chunk
+        for item in _split_joined(rest.strip(), words, is_known):
+            if words.is_unknown(item):
                 is_incomplete = True
-                rest = re.sub(re.escape(mark), " ", rest, flags=re.IGNORECASE).strip()
-        items += _split_joined(rest, words, is_known)
+            else:
+                items.append(item)
     return ListCell(tuple(items), is_incomplete)
 
 
