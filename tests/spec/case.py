@@ -102,6 +102,15 @@ class Case:
         return parse_table(self.expected)
 
 
+@dataclass(frozen=True)
+class PlainStudy:
+    """Patients with one set of parameters, without text tables."""
+
+    name: str
+    patients: tuple[Patient, ...]
+    protocol: Parameters
+
+
 def by_parameters(cases: Sequence[Study]) -> dict[Parameters, list[Study]]:
     """Cases that share all their parameters, together."""
     groups: dict[Parameters, list[Study]] = {}

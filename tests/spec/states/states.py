@@ -290,6 +290,23 @@ CASES = (
         """,
     ),
     Case(
+        name="stopped on the day before observation began",
+        about="On the first observed day it is not taken any more, so it starts no person-time.",
+        observed_from="2023-01-01",
+        observed_to="2023-02-28",
+        exposures="""
+            patient | drug         | start_day  | end_day
+            before  | methotrexate | 2022-11-01 | 2022-12-31
+            on      | methotrexate | 2022-11-01 | 2023-01-01
+        """,
+        step="states",
+        expected="""
+            patient | start_day  | end_day    | state        | days
+            on      | 2023-01-01 | 2023-01-31 | partner_only | 31
+            on      | 2023-02-01 | 2023-02-28 | none         | 28
+        """,
+    ),
+    Case(
         name="a combination before observation began",
         about="The window of a pair from before observation still counts on the days observed.",
         observed_from="2023-01-01",

@@ -1,0 +1,1 @@
+"""Properties that hold for every patient: invented patients, and what must be true of them."""
