@@ -47,6 +47,10 @@ class Engine(Protocol):
         """A new table holding the rows of a query; an old one of that name is replaced."""
         ...
 
+    def define(self, name: str, sql: str) -> TableName:
+        """A new view: the rows of a query, computed each time they are read."""
+        ...
+
     def load(self, name: str, table: pa.Table) -> TableName:
         """A new table holding the rows of an Arrow table."""
         ...
@@ -113,6 +117,12 @@ class DuckDBEngine:
         table = parse_table_name(name)
         self._run(f"CREATE OR REPLACE TABLE {table} AS {sql}", params)
         return table
+
+    def define(self, name: str, sql: str) -> TableName:
+        """A new view: the rows of a query, computed each time they are read."""
+        view = parse_table_name(name)
+        self._run(f"CREATE OR REPLACE VIEW {view} AS {sql}", None)
+        return view
 
     def load(self, name: str, table: pa.Table) -> TableName:
         """A new table holding the rows of an Arrow table."""

@@ -6,13 +6,16 @@ and the property tests run on it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
+from cotreat.engine import connect
 from spec.case import Study
+from spec.dated_episodes import DatedEpisodes
 from spec.steps import run_step_on_oracle
 from spec.table import Row
 
 ENGINES = ("oracle", "duckdb", "postgres", "spark")
-CONNECTED: frozenset[str] = frozenset({"oracle"})
+CONNECTED: frozenset[str] = frozenset({"oracle", "duckdb"})
 
 
 def run_step_on_engine(engine: str, cases: Sequence[Study], step: str) -> Mapping[str, Sequence[Row]]:
@@ -33,5 +36,13 @@ def run_step_on_engine(engine: str, cases: Sequence[Study], step: str) -> Mappin
     """
     if engine == "oracle":
         return run_step_on_oracle(cases, step)
-    msg = f"{engine} is not connected"
-    raise NotImplementedError(msg)
+    if engine not in CONNECTED:
+        msg = f"{engine} is not connected"
+        raise NotImplementedError(msg)
+    return _episodes_on(engine).rows(cases, step)
+
+
+@cache
+def _episodes_on(engine: str) -> DatedEpisodes:
+    """One connection for all cases of a test session."""
+    return DatedEpisodes(connect({"duckdb": "duckdb://"}[engine]))

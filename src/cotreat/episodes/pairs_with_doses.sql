@@ -1,0 +1,37 @@
+-- Pairs with the dose path of both drugs, in mg per day.
+SELECT
+    p.pair_key,
+    p.case_id,
+    p.patient_key,
+    p.course_key,
+    p.age_years,
+    p.anchor,
+    p.partner,
+    p.regimen,
+    p.has_dates,
+    p.start_day,
+    p.end_day,
+    p.duration_days,
+    p.is_ongoing,
+    p.kind,
+    p.is_short_course,
+    p."order",
+    p.lead_days,
+    p."end",
+    p.end_reason,
+    p.end_reason_other,
+    p.reason_started,
+    p.monotherapy_response,
+    p.response,
+    p.next_treatment,
+    a.dose_first AS anchor_dose_first,
+    a.dose_last AS anchor_dose_last,
+    a.dose_max AS anchor_dose_max,
+    a.dose_mean AS anchor_dose_mean,
+    b.dose_first AS partner_dose_first,
+    b.dose_last AS partner_dose_last,
+    b.dose_max AS partner_dose_max,
+    b.dose_mean AS partner_dose_mean
+FROM {pairs} AS p
+LEFT JOIN {dose_paths} AS a ON a.unit = 'pair' AND a.unit_key = p.pair_key AND a.drug = p.anchor
+LEFT JOIN {dose_paths} AS b ON b.unit = 'pair' AND b.unit_key = p.pair_key AND b.drug = p.partner

@@ -1,0 +1,86 @@
+"""The episodes of one study with dated exposures, from its protocol."""
+
+from collections.abc import Mapping
+
+from cotreat.engine import Engine, TableName
+from cotreat.episodes.dated import build_dated_episodes
+from cotreat.episodes.exposures import build_exposures_with_ends
+from cotreat.episodes.observation import build_observation
+from cotreat.episodes.roles import build_roles
+from cotreat.protocol import FixedLength, Protocol, TablesSource
+from cotreat.vocabulary import read_drugs
+
+
+def build_study_roles(engine: Engine, exposures: TableName, protocol: Protocol) -> TableName:
+    """The drugs of the exposures that play a role in the study.
+
+    Grain: one row per drug with a role; every other drug is counted, not followed.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    exposures
+        One row per exposure.
+    protocol
+        Its roles, and its windows by drug.
+
+    Raises
+    ------
+    ProtocolError
+        More than 52 drugs have a role.
+    """
+    known = read_drugs()
+    taken = engine.fetch(f"SELECT DISTINCT drug FROM {exposures} WHERE drug IS NOT NULL")
+    roles: dict[str, str] = {}
+    for drug in sorted(str(name) for name in taken.column("drug").to_pylist()):
+        role = protocol.roles.role_of(drug, known[drug].drug_class if drug in known else None)
+        if role is not None:
+            roles[drug] = role
+    return build_roles(
+        engine,
+        roles,
+        grace_period=protocol.episodes.grace_period,
+        risk_window=protocol.safety.risk_window,
+        grace_period_by_drug=protocol.episodes.grace_period_by_drug,
+        risk_window_by_drug=protocol.safety.risk_window_by_drug,
+    )
+
+
+def build_study_episodes(
+    engine: Engine, patients: TableName, exposures: TableName, *, protocol: Protocol, cutoff: int
+) -> Mapping[str, TableName]:
+    """Every episode table of the study, by name.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    patients, exposures
+        One row per patient, one row per exposure; an end may be missing.
+    protocol
+        The study's definitions.
+    cutoff
+        Last day that counts, in days since 1970-01-01.
+
+    Raises
+    ------
+    ProtocolError
+        More than 52 drugs have a role, or a parameter is out of range.
+    DataError
+        An exposure cannot be used.
+    """
+    roles = build_study_roles(engine, exposures, protocol)
+    observation = build_observation(engine, patients, exposures, cutoff=cutoff)
+    source = protocol.source
+    rule = source.exposures.no_end if isinstance(source, TablesSource) else "ongoing"
+    ended = build_exposures_with_ends(
+        engine,
+        exposures,
+        observation,
+        no_end=rule.days if isinstance(rule, FixedLength) else rule,
+        stockpiling=protocol.episodes.stockpiling,
+    )
+    return build_dated_episodes(
+        engine, ended, roles, observation, episodes=protocol.episodes, washout=protocol.washout
+    )

@@ -1,0 +1,122 @@
+"""The steps as cotreat's engines run them, in the shape of the cases."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+from cotreat.engine import Engine, TableName
+from cotreat.episodes.dated import build_dated_episodes
+from cotreat.episodes.exposures import build_exposure_counts, build_exposures_with_ends
+from cotreat.episodes.observation import build_observation
+from cotreat.episodes.roles import build_roles
+from cotreat.protocol import Episodes
+from cotreat.study_tables.loading import build_study_table
+from oracle.records import Parameters
+from spec.case import Study
+from spec.study_rows import StudyRows, build_study_rows, rows_by_case
+from spec.table import NG_PER_MG, Row
+
+EXPOSURES, PATIENTS = TableName("exposures"), TableName("patients")
+
+# What the steps call their columns in SQL.
+QUERIES = {
+    "eras": """
+        SELECT patient_key, drug, start_day, end_day, is_ongoing,
+            COALESCE(narrow_start_day, start_day) AS latest_start_day,
+            COALESCE(narrow_end_day, end_day) AS earliest_end_day
+        FROM eras
+    """,
+    "segments": """
+        SELECT s.*, r.regimen FROM segments AS s
+        INNER JOIN regimens AS r ON r.regimen_mask = s.regimen_mask
+    """,
+    "pairs": "SELECT * FROM pairs",
+    "courses": "SELECT * FROM courses",
+    "states": "SELECT * FROM states",
+    "lines": "SELECT patient_key, line, start_day, end_day, regimen AS drugs FROM lines",
+    "doses": """
+        SELECT d.patient_key, p.anchor, p.partner, p.start_day, d.drug, d.supplied_days,
+            d.dose_first, d.dose_last, d.dose_max, d.dose_mean, d.dose_cumulative
+        FROM dose_paths AS d INNER JOIN pairs AS p ON p.pair_key = d.unit_key
+        WHERE d.unit = 'pair'
+    """,
+}
+
+
+class DatedEpisodes:
+    """The episodes of the last study that an engine was given."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._key: object = None
+        self._study = StudyRows([], [], {})
+
+    def rows(self, cases: Sequence[Study], step: str) -> Mapping[str, Sequence[Row]]:
+        """The rows of a step for each case; the study is built once for all its steps."""
+        key = tuple((case.name, case.patients, case.protocol) for case in cases)
+        if key != self._key:
+            self._build(cases)
+            self._key = key
+        if step == "attrition":
+            return {cases[0].name: self._attrition()}
+        found = self.engine.fetch(QUERIES[step]).to_pylist()
+        return rows_by_case([_in_ng(row) if step == "doses" else _whole(row) for row in found], self._study)
+
+    def _attrition(self) -> list[Row]:
+        return self.engine.fetch("SELECT reason, exposures AS rows FROM exposure_counts").to_pylist()
+
+    def _build(self, cases: Sequence[Study]) -> None:
+        engine, parameters = self.engine, cases[0].protocol
+        self._study = build_study_rows(cases)
+        engine.load("patients", build_study_table("patients", self._study.patients))
+        engine.load("exposures", build_study_table("exposures", self._study.exposures))
+        roles = _build_roles(engine, parameters)
+        observation = build_observation(engine, PATIENTS, EXPOSURES, cutoff=parameters.cutoff)
+        build_exposure_counts(engine, EXPOSURES, roles, observation)
+        exposures = build_exposures_with_ends(engine, EXPOSURES, observation)
+        build_dated_episodes(
+            engine,
+            exposures,
+            roles,
+            observation,
+            episodes=Episodes(
+                grace_period=parameters.grace_period,
+                min_overlap=parameters.min_overlap,
+                simultaneous_window=parameters.simultaneous_window,
+                switch_window=parameters.switch_window,
+                counted_kinds=parameters.counted_kinds,
+            ),
+            washout=parameters.washout,
+        )
+
+
+def _build_roles(engine: Engine, parameters: Parameters) -> TableName:
+    roles = dict.fromkeys(parameters.concomitant, "concomitant")
+    roles |= dict.fromkeys(parameters.partner, "partner")
+    roles |= dict.fromkeys(parameters.anchor, "anchor")
+    return build_roles(
+        engine,
+        roles,
+        grace_period=parameters.grace_period,
+        risk_window=parameters.risk_window,
+        grace_period_by_drug=dict(parameters.grace_period_by_drug),
+        risk_window_by_drug=dict(parameters.risk_window_by_drug),
+    )
+
+
+def _whole(row: Row) -> Row:
+    """A duration in days is a real number in the study tables; here it is whole."""
+    return {k: int(v) if k == "duration_days" and v is not None else v for k, v in row.items()}
+
+
+def _in_ng(row: Row) -> Row:
+    """Doses in ng instead of mg, whole but for the mean."""
+    ng = {k.removeprefix("dose_"): v for k, v in row.items()}
+    for column in ("first", "last", "max", "cumulative"):
+        if ng[column] is not None:
+            ng[column] = round(float(str(ng[column])) * NG_PER_MG)
+    if ng["mean"] is not None:
+        # In mg the mean has been rounded once more; what it was rounded from is the same number.
+        exact = int(str(ng["cumulative"])) / int(str(ng["supplied_days"]))
+        assert math.isclose(float(str(ng["mean"])) * NG_PER_MG, exact, rel_tol=1e-14)
+        ng["mean"] = exact
+    return ng
