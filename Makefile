@@ -47,7 +47,7 @@ types: $(VENV)/.everything
 	@$(BIN)/basedpyright --level error src
 
 layers: $(VENV)/.everything
-	@$(BIN)/lint-imports --cache-dir $(CACHE)/import-linter
+	@$(BIN)/lint-imports --no-logo --cache-dir $(CACHE)/import-linter
 
 fix: $(VENV)/.everything ## Format, and mend what ruff can mend
 	@$(BIN)/ruff format .

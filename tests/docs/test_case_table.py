@@ -5,9 +5,13 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 from pages import blocks, read
 
+from cotreat.findings import Unparsed
 from cotreat.protocol import CaseTableColumns, read_protocol
+from cotreat.readers.dose import parse_dose
+from cotreat.vocabulary import build_term_index, parse_drug_phrase, read_drugs
 
 PAGE = "docs/case_table.md"
 
@@ -39,6 +43,32 @@ def test_the_pieces_of_protocol_make_one_that_is_accepted(tmp_path: Path) -> Non
     protocol = read_protocol(path)
     assert protocol.levels("end_reason")["ineffectiveness"] == ("no effect", "no effect and side effect")
     assert list(protocol.levels("end_reason"))[1] == "adverse_event"
+
+
+@pytest.mark.parametrize(
+    ("cell", "drug", "mg_per_day"),
+    [
+        ("Baricitinib 4mg/day", "baricitinib", 4),
+        ("Methotrexate 15 mg/week (orally)", "methotrexate", 15 / 7),
+        ("Dupilumab 300 mg/14 days", "dupilumab", 300 / 14),
+        ("Cyclosporin 100 mg/12 h", "ciclosporin", 200),
+        ("Prednisone 40 mg/day in gradual tapering (orally)", "prednisone", 40),
+    ],
+)
+def test_a_drug_cell_is_read_as_the_guide_says(cell: str, drug: str, mg_per_day: float) -> None:
+    assert f"`{cell}`" in read(PAGE)
+    phrase = parse_drug_phrase(cell, build_term_index(read_drugs()))
+    assert not isinstance(phrase, Unparsed)
+    dose = parse_dose(phrase[1])
+    assert not isinstance(dose, Unparsed)
+    assert (phrase[0], dose.mg_per_day) == (drug, pytest.approx(mg_per_day, rel=1e-12))
+
+
+def test_a_misprinted_dose_is_proposed_as_the_guide_says() -> None:
+    assert "`Upadacitinib 15 smg/day`" in read(PAGE)
+    dose = parse_dose("15 smg/day")
+    assert isinstance(dose, Unparsed)
+    assert dose.proposal == "15 mg/day"
 
 
 def _collect(sections: dict[str, dict[str, str]], section: str, keys: dict[str, object]) -> None:
