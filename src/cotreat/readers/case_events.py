@@ -126,11 +126,14 @@ def _note_no_column(cases: CaseSheet) -> None:
 
 
 def _note_unknown(cases: CaseSheet, row: int) -> None:
+    is_empty = cases.words.is_unknown(cases.cells("adverse_events")[row])
     cases.note(
         "warning",
         "adverse_events_unknown",
         row,
         "adverse_events",
-        "The cell is empty: whether there was an adverse event is unknown, which is not the same as none.",
-        "Enter `None` if there was none.",
+        "The cell is empty: whether there was an adverse event is unknown, which is not the same as none."
+        if is_empty
+        else "The cell does not name every adverse event: what else there was is unknown.",
+        "Enter `None` if there was none." if is_empty else "Complete the cell if more is known.",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar, cast
+from typing import Literal, TypeVar
 
 from cotreat.findings import Finding, Severity, Unparsed
 from cotreat.protocol import CaseTableSource, Protocol, Words
@@ -74,6 +74,11 @@ def build_case_indexes(protocol: Protocol) -> CaseIndexes:
 
 def _merge(one: Mapping[str, Words], other: Mapping[str, Words]) -> dict[str, Words]:
     return {level: (*one.get(level, ()), *other.get(level, ())) for level in (*one, *other)}
+
+
+def _shorten(text: str, most: int) -> str:
+    """The text, cut where it would fill a page."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _with_level(levels: Mapping[str, Words]) -> dict[str, Words]:
@@ -149,9 +154,9 @@ class CaseSheet:
                 self.sheet.sheet,
                 None if row is None else self.sheet.row_numbers[row],
                 self.columns.get(name, ""),
-                text if len(text) <= 200 else f"{text[:200]}…",
-                why,
-                what_to_do,
+                _shorten(text, 200),
+                _shorten(why, 500),
+                _shorten(what_to_do, 500),
             )
         )
         if severity == "error" and row is not None:
@@ -160,7 +165,8 @@ class CaseSheet:
     def note_unparsed(self, code: str, row: int, name: str, unparsed: Unparsed, confirm: str) -> None:
         """A warning about a cell without a reading; its field is unknown."""
         proposal = f" Perhaps {unparsed.proposal!r} was meant." if unparsed.proposal else ""
-        self.note("warning", code, row, name, f"{unparsed.text!r} {unparsed.why}.{proposal}", confirm)
+        why = f"{_shorten(unparsed.text, 80)!r} {unparsed.why}.{proposal}"
+        self.note("warning", code, row, name, why, confirm)
 
     def parse_levels(self, name: str, text: str) -> tuple[str, ...] | Unparsed | None:
         """The levels that a text means, the primary one first; None when it says nothing.
@@ -185,5 +191,6 @@ def build_case_sheet(protocol: Protocol, source: CaseTableSource, sheet: Sheet) 
         switched_to=source.switched_to,
         joiners=read_word_spellings("joiner")["and"],
     )
-    decimal = cast("Literal['.', ',']", source.decimal or sheet.decimal)
-    return CaseSheet(sheet, source, mapped, words, build_case_indexes(protocol), decimal)
+    return CaseSheet(
+        sheet, source, mapped, words, build_case_indexes(protocol), source.decimal or sheet.decimal
+    )

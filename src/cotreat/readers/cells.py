@@ -17,9 +17,14 @@ from cotreat.vocabulary import TermIndex, parse_term
 DAYS_PER_UNIT = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 
 _LONGEST_CELL = 10_000
+_LONGEST_DURATION = 100
+_SHOWN = 80
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 _QUANTITY = re.compile(r"^[+-]?\d+(?:[.,]\d+)?\s*(?:kg|g|%|cm|mm)\s+", re.IGNORECASE)
-_PARENTHESES = re.compile(r"\s*\(([^()]*)\)\s*$")
+# Without blanks before the parenthesis: they would be looked at again from each of them.
+_PARENTHESES = re.compile(r"\(([^()]*)\)[\s.]*$")
+_SIGNS = re.compile(r"[\W_]+")
+_ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
 
 
@@ -32,7 +37,8 @@ def compute_word_key(text: str) -> str:
 class CellWords:
     """The protocol's words for nothing, unknown, going on, and switching.
 
-    Each is a set of keys made by :func:`compute_word_key`.
+    Each is a set of keys made by :func:`compute_word_key`; a phrase for switching is kept
+    as it is written.
     """
 
     none: frozenset[str]
@@ -48,8 +54,7 @@ class CellWords:
     def is_unknown(self, text: str) -> bool:
         """Whether the cell says nothing; ``n/a`` and ``N.A.`` are the same word."""
         key = compute_word_key(text)
-        plain = " ".join(re.sub(r"[./]", " ", key).split())
-        return not key or key in self.unknown or (bool(plain) and plain in self.unknown)
+        return not key or key in self.unknown or _plain(key) in self.unknown
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -60,6 +65,11 @@ class CellWords:
     def is_ongoing(self, text: str) -> bool:
         """Whether the cell says that it goes on."""
         return compute_word_key(text) in self.ongoing
+
+
+def _plain(key: str) -> str:
+    """The key without points and strokes; signs alone keep theirs."""
+    return " ".join(re.sub(r"[./]", " ", key).split()) if any(map(str.isalnum, key)) else key
 
 
 def build_cell_words(
@@ -73,9 +83,9 @@ def build_cell_words(
     """The words of a protocol, ready to compare."""
     return CellWords(
         none=frozenset(map(compute_word_key, none)),
-        unknown=frozenset(map(compute_word_key, unknown)),
+        unknown=frozenset(form for key in map(compute_word_key, unknown) for form in (key, _plain(key))),
         ongoing=frozenset(map(compute_word_key, ongoing)),
-        switched_to=tuple(sorted(map(compute_word_key, switched_to), key=len, reverse=True)),
+        switched_to=tuple(sorted((" ".join(p.split()) for p in switched_to), key=len, reverse=True)),
         joiners=frozenset(map(compute_word_key, joiners)),
     )
 
@@ -118,7 +128,7 @@ def parse_duration(
     Parameters
     ----------
     text
-        The cell.
+        The cell, at most 100 characters.
     unit
         Unit of a number without one: days, weeks, months or years.
     words
@@ -128,16 +138,11 @@ def parse_duration(
     decimal
         Decimal sign of the source.
     """
+    if len(text) > _LONGEST_DURATION:
+        return Unparsed(f"{text[:_SHOWN]}…", "is too long for a length of time")
     if words.is_ongoing(text):
         return Duration(None, is_ongoing=True)
-    rest, is_ongoing = text.strip(), False
-    mark = _PARENTHESES.search(rest)
-    if mark and words.is_ongoing(mark[1]):
-        rest, is_ongoing = rest[: mark.start()], True
-    else:
-        head, _, tail = rest.partition(" ")
-        if tail and words.is_ongoing(tail.strip(" ,;-")):
-            rest, is_ongoing = head, True
+    rest, is_ongoing = _split_ongoing(text.strip(), words)
     number = _NUMBER.match(rest)
     if not number:
         return Unparsed(text, "does not start with a number", "")
@@ -147,10 +152,19 @@ def parse_duration(
     if isinstance(amount, Unparsed):
         return Unparsed(text, amount.why, amount.proposal)
     if isinstance(named, Unparsed) or named not in DAYS_PER_UNIT:
-        return Unparsed(text, f"`{word}` is not a unit of time", f"{number[0]} {unit}")
+        meant = named.proposal if isinstance(named, Unparsed) else ""
+        return Unparsed(text, f"`{word}` is not a unit of time", f"{number[0]} {meant}" if meant else "")
     if amount < 0:
         return Unparsed(text, "is negative", "")
     return Duration(amount * DAYS_PER_UNIT[named], is_ongoing)
+
+
+def _split_ongoing(text: str, words: CellWords) -> tuple[str, bool]:
+    """The text without words at its end that say that it goes on, and whether there were any."""
+    for gap in re.finditer(r"[\s(,;-]+", text):
+        if words.is_ongoing(text[gap.end() :].rstrip(" )")):
+            return text[: gap.start()], True
+    return text, False
 
 
 class ListCell(NamedTuple):
@@ -165,21 +179,26 @@ def parse_list(text: str, words: CellWords, is_known: Callable[[str], bool]) -> 
 
     A joining word (and, y, und) does not split what the vocabulary knows as one term,
     nor what stands in parentheses. A mark for unknown anywhere in the list, such as
-    ``[...]``, makes it incomplete, and so does an item that is a word for unknown.
+    ``[...]``, makes it incomplete, and so does an item that is a word for unknown or has
+    signs only. A list without any item does not say that there was none. At most 10,000
+    characters are read; a longer list is incomplete.
     """
+    bare = _without_marks(text[:_LONGEST_CELL], words)
     items: list[str] = []
-    is_incomplete = False
-    for chunk in _split_top(text[:_LONGEST_CELL], ",;\n"):
-        rest = chunk
-        for mark in words.marks:
-            rest = rest.replace(mark, " ")
-        is_incomplete = is_incomplete or rest != chunk
-        for item in _split_joined(rest.strip(), words, is_known):
-            if words.is_unknown(item):
+    is_incomplete = bare != text
+    for chunk in _split_top(bare, ",;\n"):
+        for item in _split_joined(chunk.strip(), words, is_known):
+            if words.is_unknown(item) or _SIGNS.fullmatch(item):
                 is_incomplete = True
             else:
                 items.append(item)
-    return ListCell(tuple(items), is_incomplete)
+    return ListCell(tuple(items), is_incomplete or not items)
+
+
+def _without_marks(text: str, words: CellWords) -> str:
+    for mark in words.marks:
+        text = text.replace(mark, " ")
+    return text
 
 
 def _split_top(text: str, separators: str) -> list[str]:
@@ -219,20 +238,36 @@ def parse_events(
 
     ``A and B (drug), C (drug)`` is three events: what stands in parentheses behind a
     group of events joined by a joining word holds for the whole group, and for nothing
-    before the comma.
+    before the comma. A parenthesis that the cell leaves open ends with the cell.
     """
+    bare = _without_marks(text[:_LONGEST_CELL], words)
     events: list[EventText] = []
-    is_incomplete = False
-    for chunk in _split_top(text[:_LONGEST_CELL], ",;\n"):
+    is_incomplete = bare != text
+    for chunk in _split_top(_close(bare), ",;\n"):
         blamed = _PARENTHESES.search(chunk)
-        head = chunk[: blamed.start()] if blamed else chunk
-        suspects = (
-            parse_list(blamed[1], words, lambda _: False) if blamed else ListCell((), is_incomplete=False)
-        )
-        terms = parse_list(head, words, is_known)
+        if not blamed and not chunk.strip():
+            continue
+        terms = parse_list(chunk[: blamed.start()] if blamed else chunk, words, is_known)
         is_incomplete = is_incomplete or terms.is_incomplete
-        events += [EventText(term, suspects.items) for term in terms.items]
-    return tuple(events), is_incomplete
+        suspects = _split_suspects(blamed[1], words) if blamed else ()
+        events += [EventText(term, suspects) for term in terms.items]
+    return tuple(events), is_incomplete or not events
+
+
+def _close(text: str) -> str:
+    """The text with its last parenthesis closed, if only that one is open."""
+    head, opening, tail = text.rpartition("(")
+    is_open = bool(opening) and ")" not in tail and head.count("(") == head.count(")")
+    return f"{text})" if is_open else text
+
+
+def _split_suspects(text: str, words: CellWords) -> tuple[str, ...]:
+    """The drugs between commas, joining words, ``+``, ``/`` and ``&``."""
+    if words.is_unknown(text):
+        return ()
+    chunks = _split_top(text, ",;\n+/&")
+    parts = (part for chunk in chunks for part in _split_joined(chunk.strip(), words, lambda _: False))
+    return tuple(part for part in parts if not _SIGNS.fullmatch(part))
 
 
 def parse_event_words(text: str) -> tuple[str, ...]:
@@ -274,13 +309,20 @@ def parse_anchor_end(text: str, words: CellWords) -> AnchorEnd:
     """Why the anchor was stopped and what followed: ``Primary failure, switched to X 20 mg/12 h``."""
     if words.is_ongoing(text):
         return AnchorEnd(True, "", "", False)  # noqa: FBT003 - a named tuple of four answers
-    folded = text.casefold()
     for phrase in words.switched_to:
-        place = folded.find(phrase)
-        if place >= 0:
-            reason, after = text[:place].strip(" ,;.\n"), text[place + len(phrase) :].strip(" ,;.\n")
+        # In the text itself: a letter such as ß folds to two, and places in a folded text are not its own.
+        found = re.search(_switch_pattern(phrase), text, re.IGNORECASE)
+        if found:
+            reason, after = text[: found.start()].strip(" ,;.\n"), text[found.end() :].strip(" ,;.\n")
             return AnchorEnd(False, _known(reason, words), _known(after, words), True)  # noqa: FBT003 - as above
     return AnchorEnd(False, _known(text.strip(), words), "", False)  # noqa: FBT003 - as above
+
+
+def _switch_pattern(phrase: str) -> str:
+    """The phrase as whole words, whatever blanks stand between them."""
+    words = r"\s+".join(map(re.escape, phrase.split()))
+    before, after = (r"\b" if sign.isalnum() else "" for sign in (phrase[:1], phrase[-1:]))
+    return f"{before}{words}{after}"
 
 
 def _known(text: str, words: CellWords) -> str:
@@ -317,8 +359,8 @@ def parse_date(text: str, formats: Sequence[str] = ()) -> PartialDate | Unparsed
     partial = _PARTIAL_DATE.fullmatch(found)
     if partial:
         return _widen(found, int(partial[1]), int(partial[2]) if partial[2] else None)
-    iso = re.match(r"\d{4}-\d{2}-\d{2}(?=$|[T ])", found)
-    readings = [("%Y-%m-%d", iso[0])] if iso else [(form, found) for form in formats]
+    iso = _ISO_DATE.fullmatch(found)
+    readings = [("%Y-%m-%d", iso[1])] if iso else [(form, found) for form in formats]
     for form, value in readings:
         try:
             day = compute_day(datetime.strptime(value, form).date())  # noqa: DTZ007 - calendar days have no zone
@@ -330,7 +372,7 @@ def parse_date(text: str, formats: Sequence[str] = ()) -> PartialDate | Unparsed
 
 def _widen(text: str, year: int, month: int | None) -> PartialDate | Unparsed:
     try:
-        first = date(year, month or 1, 1)
+        first = date(year, 1 if month is None else month, 1)
     except ValueError:
         return Unparsed(text, "is not a date of the calendar", "")
     if year == 9999:
