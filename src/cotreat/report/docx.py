@@ -26,6 +26,7 @@ from cotreat.report.blocks import (
 from cotreat.report.docx_parts import (
     add_alternative_text,
     add_field,
+    add_own_style,
     add_styles,
     build_column_widths,
     compute_cell_style,
@@ -186,7 +187,7 @@ def _add_table(document: WordDocument, block: TableBlock) -> None:
 
 
 def _fill(paragraph: WordParagraph, text: str, style: str, *, is_bold: bool) -> None:
-    paragraph.style = style
+    add_own_style(paragraph, style)
     run = paragraph.add_run(compute_legible_text(text))
     if is_bold:
         run.bold = True

@@ -150,6 +150,15 @@ def _text_style(
             style.element.get_or_add_pPr().remove(borders)
 
 
+def add_own_style(paragraph: WordParagraph, name: str) -> None:
+    """The paragraph with one of the styles of `add_styles`.
+
+    By its id, which is the name without blanks: the library looks a name up among all
+    styles, and thousands of cells would wait for it.
+    """
+    _xml(paragraph, "_p").style = name.replace(" ", "")
+
+
 def add_field(paragraph: WordParagraph, instruction: str, shown: str, *, is_bold: bool = False) -> None:
     """The paragraph with a field that Word can renumber; `shown` is what stands there until then."""
     for kind, text in (("begin", ""), ("", instruction), ("separate", ""), ("shown", shown), ("end", "")):
