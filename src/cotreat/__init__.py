@@ -13,7 +13,7 @@ from cotreat.errors import (
 )
 from cotreat.findings import Finding, Findings
 from cotreat.protocol import Protocol, read_protocol
-from cotreat.study import StudyRun, check_study, run_study
+from cotreat.study import StudyRun, run_study, validate_study
 
 __all__ = [
     "CotreatError",
@@ -29,8 +29,8 @@ __all__ = [
     "SourceError",
     "StudyRun",
     "UsageError",
-    "check_study",
     "connect",
     "read_protocol",
     "run_study",
+    "validate_study",
 ]

@@ -60,10 +60,10 @@ def new(
 @app.command
 def check(study: Study, /) -> None:
     """Read and check a study's records, and list what was found; nothing is written."""
-    from cotreat.study import check_study
+    from cotreat.study import validate_study
 
     with _progress() as progress:
-        findings, attrition = check_study(study, progress=progress)
+        findings, attrition = validate_study(study, progress=progress)
     for row in attrition.to_pylist():
         patients = "" if row["patients"] is None else f", {row['patients']} patients"
         _out.print(f"{row['table']}: {row['rows']} rows {row['reason']}{patients}")

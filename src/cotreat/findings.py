@@ -53,6 +53,12 @@ class Finding:
     why: str = ""
     what_to_do: str = ""
 
+    @property
+    def place(self) -> str:
+        """Where it stands, for a message: file, sheet, row, column."""
+        parts = (self.file, self.sheet, f"row {self.row}" if self.row else "", self.column)
+        return ", ".join(part for part in parts if part)
+
 
 FINDING_COLUMNS: tuple[str, ...] = tuple(f.name for f in fields(Finding))
 

@@ -3,21 +3,24 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 
 from cotreat.analysis.estimates import estimate_study
 from cotreat.analysis.listings import build_listing
+from cotreat.analysis.measures import EVENT_MEASURES
 from cotreat.analysis.results import Listing, Result
 from cotreat.analysis.selection import StudyTables
 from cotreat.analysis.special_interest import build_aesi_terms
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
+from cotreat.episodes.study_episodes import build_study_episodes
 from cotreat.errors import DataError
 from cotreat.findings import Findings
 from cotreat.protocol import Protocol, read_protocol
@@ -30,9 +33,12 @@ from cotreat.report.docx import write_docx
 from cotreat.report.files import write_figures, write_tables
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
+from cotreat.study_tables.schema import SCHEMAS
 from cotreat.validation.case_rules import validate_cases
 
 Progress = Callable[[str], None]
+
+_MOST_ERRORS = 20
 
 
 @dataclass(frozen=True)
@@ -89,25 +95,32 @@ def run_study(
     started = time.perf_counter()
     protocol = read_protocol(Path(study))
     settings = protocol.engine
-    with connect(settings.url, memory_limit_mb=settings.memory_limit_mb) as engine:
+    # The folder first: a target that cannot be written is said before the work, not after it.
+    with _folder(out) as folder, connect(settings.url, memory_limit_mb=settings.memory_limit_mb) as engine:
         read, findings = _read(engine, protocol, progress)
-        if findings.has_errors:
-            _stop(findings, None if out is None else Path(out))
-        progress("Combining drugs into episodes")
-        _build_episodes(engine, protocol)
-        progress("Computing the results")
-        results = _estimate(engine, protocol)
-        if out is None:
-            return StudyRun(protocol, findings, results, None)
-        with write_folder(Path(out)) as folder:
-            progress("Writing the report")
-            _write(engine, protocol, read, findings, results, folder)
-            facts = _facts(engine, protocol, read, started)
-            write_manifest(folder, facts)
-    return StudyRun(protocol, findings, results, Path(out))
+        results = Result.of(())
+        if not findings.has_errors:
+            progress("Combining drugs into episodes")
+            episodes = _build_episodes(engine, protocol, read)
+            progress("Computing the results")
+            results = _estimate(engine, protocol, episodes)
+            if folder is not None:
+                progress("Writing the report")
+                _write(engine, protocol, read, findings, results, folder)
+                _export(engine, episodes, folder / "episodes")
+                write_manifest(folder, _facts(engine, protocol, read, started))
+        elif folder is not None:
+            write_csv(findings.table, folder / "findings.csv")
+    if findings.has_errors:
+        _stop(findings, out)
+    return StudyRun(protocol, findings, results, None if out is None else Path(out))
 
 
-def check_study(study: str | Path, *, progress: Progress = _say_nothing) -> tuple[Findings, pa.Table]:
+def _folder(out: str | Path | None) -> AbstractContextManager[Path | None]:
+    return nullcontext() if out is None else write_folder(Path(out))
+
+
+def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> tuple[Findings, pa.Table]:
     """The findings of a study's data, most severe first, and how its rows were counted."""
     protocol = read_protocol(Path(study))
     with connect(protocol.engine.url, memory_limit_mb=protocol.engine.memory_limit_mb) as engine:
@@ -119,33 +132,49 @@ def _read(engine: Engine, protocol: Protocol, progress: Progress) -> tuple[ReadS
     progress("Reading the records")
     read = read_study(engine, protocol)
     progress("Checking the records")
-    return read, Findings.concat([read.findings, validate_cases(engine, read)]).ordered()
+    declared = _count(engine, TableName("declared_pairs")) > 0
+    checked = [validate_cases(engine, read)] if declared else []
+    return read, Findings.concat([read.findings, *checked]).ordered()
 
 
-def _stop(findings: Findings, out: Path | None) -> None:
-    """Write the findings and nothing else, and say how many errors there are."""
+def _stop(findings: Findings, out: str | Path | None) -> NoReturn:
+    """Say every error, as far as a screen has room."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    lines = [f"  {finding.place}: {finding.why} {finding.what_to_do}" for finding in errors[:_MOST_ERRORS]]
+    if len(errors) > _MOST_ERRORS:
+        lines.append(f"  and {len(errors) - _MOST_ERRORS} more.")
     if out is not None:
-        with write_folder(out) as folder:
-            write_csv(findings.table, folder / "findings.csv")
-    first = next(iter(findings))
-    n = findings.count("error")
-    where = f"{first.file}, row {first.row}" if first.row else first.file
-    msg = f"The data have {n} error{'s' if n != 1 else ''}. {where}: {first.why} {first.what_to_do}"
-    raise DataError(msg + (f" All findings are in {out / 'findings.csv'}." if out else ""))
+        lines.append(f"All findings are in {Path(out) / 'findings.csv'}; nothing else was written.")
+    n = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+    msg = "\n".join([f"The data have {n}, so no results were made.", *lines])
+    raise DataError(msg)
 
 
-def _build_episodes(engine: Engine, protocol: Protocol) -> None:
-    pairs = build_declared_pairs(
-        engine, TableName("declared_pairs"), min_overlap=protocol.episodes.min_overlap
+def _build_episodes(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapping[str, TableName]:
+    """Episode tables by name: declared by a case table, derived from dated exposures."""
+    declared = TableName("declared_pairs")
+    if _count(engine, declared):
+        pairs = build_declared_pairs(engine, declared, min_overlap=protocol.episodes.min_overlap)
+        return {"pairs": pairs, "courses": build_declared_courses(engine, pairs)}
+    return build_study_episodes(
+        engine,
+        TableName("patients"),
+        TableName("exposures"),
+        protocol=protocol,
+        cutoff=0 if read.latest_day is None else read.latest_day,
     )
-    build_declared_courses(engine, pairs)
 
 
-def _estimate(engine: Engine, protocol: Protocol) -> Result:
+def _count(engine: Engine, table: TableName) -> int:
+    return int(engine.fetch(f"SELECT COUNT(*) AS n FROM {table}").column("n")[0].as_py())
+
+
+def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> Result:
     levels = build_aesi_terms(engine, protocol)
     analysis = protocol.analysis
     tables = StudyTables(analysis.proportion_interval, analysis.seed, {"aesi": levels})
-    return estimate_study(engine, tables)
+    # A dated event belongs to a patient and a day, not yet to a pair: no number claims otherwise.
+    return estimate_study(engine, tables, leave_out=EVENT_MEASURES if "segments" in episodes else ())
 
 
 def _write(
@@ -174,9 +203,14 @@ def _write(
     write_csv(findings.table, folder / "findings.csv")
     write_tables(blocks, folder / "tables")
     write_figures(blocks, folder / "figures")
-    (folder / "episodes").mkdir()
-    for name in ("pairs", "courses"):
-        engine.export(name, folder / "episodes" / f"{name}.parquet", order_by=f"{name[:-1]}_key")
+
+
+def _export(engine: Engine, episodes: Mapping[str, TableName], folder: Path) -> None:
+    """The episode tables as Parquet, each ordered by its key."""
+    folder.mkdir()
+    for name in ("segments", "pairs", "courses"):
+        if name in episodes:
+            engine.export(episodes[name], folder / f"{name}.parquet", order_by=", ".join(SCHEMAS[name].key))
 
 
 def _cutoff(protocol: Protocol, read: ReadStudy) -> date | None:
@@ -187,6 +221,11 @@ def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) 
     """What a reader needs to repeat the run."""
     cutoff = _cutoff(protocol, read)
     described = json.loads(protocol.model_dump_json(exclude={"folder", "sha256", "engine"}))
+    left_out = (
+        {"episodes/segments.parquet": "needs dated exposures; a case table declares its pairs"}
+        if _count(engine, TableName("declared_pairs"))
+        else {", ".join(EVENT_MEASURES): "dated adverse events are not placed in episodes yet"}
+    )
     return {
         "version": version("cotreat"),
         "libraries": {name: version(name) for name in ("duckdb", "pyarrow", "numpy", "scipy", "statsmodels")},
@@ -196,6 +235,6 @@ def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) 
         "sources": engine.fetch("SELECT * FROM sources ORDER BY source_id").to_pylist(),
         "counts": engine.fetch("SELECT * FROM attrition ORDER BY step").to_pylist(),
         "seed": protocol.analysis.seed,
-        "left_out": {"episodes/segments.parquet": "needs dated exposures; a case table declares its pairs"},
+        "left_out": left_out,
         "seconds": round(time.perf_counter() - started, 3),
     }

@@ -51,10 +51,10 @@ def test_the_exported_names_are_exactly_these() -> None:
         "SourceError",
         "StudyRun",
         "UsageError",
-        "check_study",
         "connect",
         "read_protocol",
         "run_study",
+        "validate_study",
     ]
 
 

@@ -175,6 +175,8 @@ _SAFETY = (
     Measure("aesi", "category", {"patient": ("any",)}, "aesi", hidden=_NOT_SHOWN),
 )
 
+EVENT_MEASURES = tuple(measure.name for measure in _SAFETY)
+
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SAFETY)}
 )

@@ -138,10 +138,10 @@ def estimate_number(
 
 
 def _scale(measure: Measure, value: float) -> float:
-    """The value in the measure's unit; a weekly dose loses the noise of division by seven."""
+    """The value in the measure's unit; a weekly dose is exact to the ng a day in which doses are kept."""
     if measure.unit == "months":
         return value / DAYS_PER_MONTH
-    return round(value * 7, 9) if measure.unit == "mg/week" else value
+    return round(value * 7, 5) if measure.unit == "mg/week" else value
 
 
 def _intervals(
