@@ -108,6 +108,17 @@ def test_every_row_twice_changes_nothing(patient: Patient, protocol: Parameters)
         assert dose_path(doubled.supplies, drug, pair.days) == dose_path(once.supplies, drug, pair.days)
 
 
+@given(patients(), protocols(), st.integers(1, 60))
+def test_a_later_cutoff_does_not_change_a_past_dose(
+    patient: Patient, protocol: Parameters, more: int
+) -> None:
+    earlier = episodes_of_patient(patient, protocol)
+    later = episodes_of_patient(patient, replace(protocol, cutoff=protocol.cutoff + more))
+    for supply in earlier.supplies:
+        days = range(supply.start_day, earlier.observation_end + 1)
+        assert dose_path(earlier.supplies, supply.drug, days) == dose_path(later.supplies, supply.drug, days)
+
+
 @given(patients(), protocols())
 def test_every_row_is_counted_once(patient: Patient, protocol: Parameters) -> None:
     counts = dict(episodes_of_patient(patient, protocol).attrition)

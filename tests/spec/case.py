@@ -48,6 +48,9 @@ class Case:
         Parameters that differ from the defaults, by their name in the protocol.
     observed_from, observed_to, death
         Days of every patient of the case.
+    gaps
+        Engines that do not give this answer yet, each with the reason; a gap that has
+        closed fails until it is taken out.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Case:
     observed_from: str | None = "2020-01-01"
     observed_to: str | None = "2024-12-31"
     death: str | None = None
+    gaps: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, place: str) -> "Case":
         """The case with its chapter in its name, which makes the name unique."""

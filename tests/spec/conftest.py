@@ -23,13 +23,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
                 engine,
                 case,
                 id=f"{engine}-{case.name}",
-                marks=[getattr(pytest.mark, engine)] if engine in SERVERS else [],
+                marks=_marks(engine, case),
             )
             for engine in ENGINES
             if engine in CONNECTED
             for case in CASES
         ],
     )
+
+
+def _marks(engine: str, case: Case) -> list[pytest.MarkDecorator]:
+    marks = [getattr(pytest.mark, engine)] if engine in SERVERS else []
+    if engine in case.gaps:
+        marks.append(pytest.mark.xfail(reason=case.gaps[engine], strict=True))
+    return marks
 
 
 @pytest.fixture(scope="session")

@@ -71,6 +71,24 @@ CASES = (
         """,
     ),
     Case(
+        name="duplicates as recorded",
+        about="Two supplies that end on different days are no duplicates, though both are closed on one day.",
+        observed_to="2023-02-10",
+        exposures="""
+            drug         | start_day  | end_day    | dose
+            baricitinib  | 2023-01-01 | 2023-03-31 | 4
+            methotrexate | 2023-02-01 | 2023-02-28 | 2
+            methotrexate | 2023-02-01 | 2023-03-31 | 2
+        """,
+        step="doses",
+        expected="""
+            drug         | supplied_days | first | last | max | mean | cumulative
+            baricitinib  | 10            | 4     | 4    | 4   | 4    | 40
+            methotrexate | 10            | 4     | 4    | 4   | 4    | 40
+        """,
+        gaps={"duckdb": "gives 2 mg: rows that differ only in an end after observation_end count once there"},
+    ),
+    Case(
         name="the latest started holds",
         about="While two overlap the later one's dose holds; after it the earlier one's again.",
         exposures="""
