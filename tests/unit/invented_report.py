@@ -404,7 +404,7 @@ def listings(rows: list[dict[str, Any]]) -> dict[str, Listing]:
     }
 
 
-PROTOCOL = {
+PROTOCOL: dict[str, Any] = {
     "study": {"name": "JAK inhibitors with a second drug", "citation": "invented"},
     "source": {
         "reader": "case_table",
@@ -416,8 +416,11 @@ PROTOCOL = {
 }
 
 
-def protocol(**study: object) -> Protocol:
-    return Protocol.model_validate_json(json.dumps(PROTOCOL | {"study": {**PROTOCOL["study"], **study}}))
+def protocol(**changed: Any) -> Protocol:
+    """The protocol; `source` and `roles` replace these parts, anything else goes to the study."""
+    parts = {name: changed.pop(name) for name in ("source", "roles") if name in changed}
+    study = {**PROTOCOL["study"], **changed}
+    return Protocol.model_validate_json(json.dumps(PROTOCOL | {"study": study} | parts))
 
 
 def report_input(
@@ -427,7 +430,7 @@ def report_input(
     findings: Iterable[Finding] = (),
     with_listings: bool = True,
     cutoff: date | None = None,
-    **study: object,
+    **changed: Any,
 ) -> ReportInput:
     """The invented study as input of a report; anything in it can be replaced."""
     given = cases() if rows is None else rows
@@ -450,7 +453,7 @@ def report_input(
     return ReportInput(
         results=Result.of(estimates(given) if results is None else results),
         listings=listings(given) if with_listings else {},
-        protocol=protocol(**study),
+        protocol=protocol(**changed),
         findings=Findings.of(findings),
         sources=pa.Table.from_pylist(sources, schema=SCHEMAS["sources"].arrow),
         attrition=pa.Table.from_pylist(attrition, schema=SCHEMAS["attrition"].arrow),

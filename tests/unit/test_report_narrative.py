@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 
-from invented_report import cases, count, estimates, one_sided, protocol, report_input, share
+from invented_report import cases, count, estimates, one_sided, report_input, share
 
 from cotreat.report.content import EstimateIndex
 from cotreat.report.methods import build_legend, build_methods_text
@@ -112,6 +113,13 @@ def test_the_same_number_is_not_given_twice() -> None:
     assert "counted as failure" in sentences(plain, replace(failure, denominator=10))
 
 
+def test_a_single_group_is_not_repeated() -> None:
+    whole = share("response", "pair", 5, 9, level="complete")
+    one = replace(whole, group="disease=vitiligo")
+    assert "By disease" not in sentences(whole, one)
+    assert "By disease" in sentences(whole, one, replace(whole, group="disease=psoriasis"))
+
+
 def test_one_patient_is_singular() -> None:
     assert sentences(count("patients", "patient", 1), count("pairs", "pair", 1)) == (
         "The study includes 1 patient and 1 combination."
@@ -126,22 +134,48 @@ def test_methods_print_the_definitions_and_the_parameters_in_force() -> None:
     text = " ".join(build_methods_text(report_input()))
     assert "Anchor drugs were the drugs of the class JAK inhibitor." in text
     assert "Partner drugs were methotrexate and dupilumab." in text
-    assert "Response: Physician's judgement as recorded." in text
+    assert "Definition of response: Physician's judgement as recorded." in text
     assert "shorter than 28 days" in text
     assert "Clopper-Pearson, one-sided 95%; Clopper-Pearson, two-sided 95%; Wilson, 95%" in text
     assert "cotreat version 0.0.0" in text
     assert "suppressed" not in text
 
 
-def test_methods_of_a_dated_database_name_its_windows() -> None:
-    from datetime import date
-
-    text = " ".join(build_methods_text(report_input(cutoff=date(2024, 12, 31), kind="database")))
+def test_methods_of_a_dated_database_name_the_parameters_in_force() -> None:
+    tables = {"reader": "tables", "exposures": {"file": "a.csv", "no_end": {"days": 30}}}
+    inputs = report_input(cutoff=date(2024, 12, 31), kind="database", source=tables)
+    text = " ".join(build_methods_text(inputs))
     assert "gaps of up to 30 days" in text
-    assert "within 365 days of the first observed day" in text
+    assert "An exposure with neither an end nor a supply was taken to last 30 days." in text
+    assert "taken within 365 days of the first observed day" in text
+    assert "Adverse events up to 30 days after the end" in text
     assert "Observation ended on 2024-12-31" in text
     assert "Counts below 5" in text
-    assert protocol().minimum_count == 0
+
+
+def test_methods_do_not_name_what_was_not_done() -> None:
+    tables = {"reader": "tables", "exposures": {"file": "a.csv"}}
+    text = " ".join(build_methods_text(report_input(results=[], source=tables)))
+    assert "taken to be ongoing" in text
+    assert "Adverse events" not in text
+    assert "first observed day" not in text
+
+
+def test_a_dated_case_table_is_not_said_to_join_exposures() -> None:
+    text = " ".join(build_methods_text(report_input(cutoff=date(2024, 12, 31))))
+    assert "as the source declares it" in text
+    assert "from the recorded start to the recorded end, both days included" in text
+    assert "gaps" not in text
+
+
+def test_a_single_drug_is_singular() -> None:
+    roles = {
+        "anchor": {"drugs": ["adalimumab"]},
+        "partner": {"drugs": ["methotrexate"], "classes": ["biologic"]},
+    }
+    text = build_methods_text(report_input(roles=roles))[0]
+    assert "The anchor drug was adalimumab." in text
+    assert "Partner drugs were methotrexate, and the drugs of the class biologic." in text
 
 
 def test_the_legend_explains_the_rules_in_use_only() -> None:

@@ -11,6 +11,7 @@ from cotreat.report.numbers import (
     compute_interval_text,
     compute_number_text,
     compute_percent_text,
+    compute_recorded_text,
     compute_rounded,
     compute_share_text,
 )
@@ -97,3 +98,18 @@ def test_an_interval_has_both_ends_or_says_which(
     lower: float | None, upper: float | None, *, is_share: bool, expected: str
 ) -> None:
     assert compute_interval_text(lower, upper, is_share=is_share) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (20.0, "20"),
+        (0.5, "0.5"),
+        (0.25, "0.25"),
+        (7.999999999999999, "8"),
+        (0.8213552361396304, "0.8"),
+        (21.85, "21.85"),
+    ],
+)
+def test_a_recorded_number_keeps_its_decimals_and_a_computed_one_has_one(value: float, expected: str) -> None:
+    assert compute_recorded_text(value) == expected

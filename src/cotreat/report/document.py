@@ -80,11 +80,11 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _section("Patients", index, "the characteristics of the patients", table_characteristics)
     yield from _cases(inputs)
     yield from _section(
-        "Drugs and reasons", index, "the drugs or the reasons for combining them", table_drugs
+        "Drugs and reasons", index, "the drugs and the reasons for combining them", table_drugs
     )
     yield from _present(table(index) for table in (table_reasons, table_monotherapy_response))
     yield from _figure(plot_reasons(index))
-    yield from _section("Doses", index, "a dose that can be compared", table_doses)
+    yield from _section("Doses", index, "doses", table_doses)
     yield from _section("Durations", index, "durations", table_durations, table_ongoing)
     yield from _section("Response", index, "the response", table_response, table_complete_response)
     yield from _figure(plot_response(index))
@@ -104,7 +104,11 @@ def _section(title: str, index: EstimateIndex, subject: str, *tables: _Table) ->
     if found or subject:
         yield Heading(title)
     if not found and subject:
-        yield Paragraph(f"Not shown: the study recorded nothing about {subject}.", "absent")
+        yield Paragraph(
+            f"Not shown: the results hold no estimate of {subject}. The source does not record it, or it is "
+            "not analysed for this kind of source.",
+            "absent",
+        )
     yield from found
 
 

@@ -33,7 +33,7 @@ from cotreat.report.figures_signs import (
     build_key,
 )
 from cotreat.report.labels import RESPONSE_ORDER, compute_label, compute_phrase
-from cotreat.report.numbers import compute_number_text
+from cotreat.report.numbers import compute_recorded_text
 from cotreat.report.sentences import compute_units_text
 
 _HEAD_MM = 6.0
@@ -253,7 +253,7 @@ def _alt(bars: Sequence[_Bar], numbered: str) -> str:
 
 
 def _longest(bar: _Bar) -> str:
-    months = compute_number_text(bar.months or 0.0, 1, keep_zeros=False)
+    months = compute_recorded_text(bar.months or 0.0)
     return f"The longest is case {bar.case} with {months} months."
 
 

@@ -47,6 +47,7 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("adverse_event_attribution", "combination"): "the combination as such",
     ("adverse_event_attribution", "not_attributed"): "attributed to no drug",
     ("", "jak_inhibitor"): "JAK inhibitor",
+    ("", "declared_pairs"): "cases of the source",
 }
 
 _JOINT = " + "

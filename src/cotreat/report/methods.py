@@ -1,6 +1,6 @@
 """The Methods section: the protocol in words, and a legend of units, rules and signs."""
 
-from cotreat.protocol import CaseTableSource, Protocol, Role
+from cotreat.protocol import CaseTableSource, FixedLength, Protocol, Role, TablesSource
 from cotreat.report.blocks import Legend, Term
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.labels import compute_phrase
@@ -37,16 +37,14 @@ def _design(protocol: Protocol) -> str:
 
 def _roles(protocol: Protocol) -> str:
     roles = protocol.roles
-    sentences = [
-        f"{name} drugs were {_role(role)}."
-        for name, role in (
-            ("Anchor", roles.anchor),
-            ("Partner", roles.partner),
-            ("Concomitant", roles.concomitant),
-        )
-        if role.drugs or role.classes
-    ]
-    return " ".join(sentences)
+    named = (("anchor", roles.anchor), ("partner", roles.partner), ("concomitant", roles.concomitant))
+    return " ".join(_role_sentence(name, role) for name, role in named if role.drugs or role.classes)
+
+
+def _role_sentence(name: str, role: Role) -> str:
+    if len(role.drugs) == 1 and not role.classes:
+        return f"The {name} drug was {_role(role)}."
+    return f"{name.capitalize()} drugs were {_role(role)}."
 
 
 def _role(role: Role) -> str:
@@ -59,28 +57,69 @@ def _role(role: Role) -> str:
 
 
 def _episodes(inputs: ReportInput) -> str:
-    episodes = inputs.protocol.episodes
+    if isinstance(inputs.protocol.source, CaseTableSource):
+        return _declared(inputs)
+    return _built(inputs)
+
+
+def _declared(inputs: ReportInput) -> str:
+    """How cases became combinations and courses in a case table."""
     if inputs.cutoff is None:
-        return (
-            "A combination was taken as the source declares it: one anchor drug with one partner drug in "
-            "one patient. Durations are as recorded, in months of 30.4375 days; the source has no dates, "
-            "so nothing that needs dates was computed. A combination shorter than "
-            f"{_days(episodes.min_overlap)} was counted and marked as a short course. Combinations of one "
-            "course were linked as declared, and a course lasts as long as its longest combination."
+        time = (
+            "Durations are as recorded, in months of 30.4375 days; the source has no dates, so nothing "
+            "that needs dates was computed."
         )
-    kinds = compute_joined_text([compute_phrase(kind) for kind in episodes.counted_kinds])
+    else:
+        time = (
+            "Durations run from the recorded start to the recorded end, both days included, or are as "
+            f"recorded; one month is 30.4375 days. Observation ended on {inputs.cutoff.isoformat()} at the "
+            "latest."
+        )
     return (
-        "Exposures to a drug were joined across gaps of up to "
-        f"{_days(episodes.grace_period)}{_exceptions(inputs)}. A combination needed at least "
-        f"{_days(episodes.min_overlap)} in common; kinds counted: {kinds}. Starts or stops within "
-        f"{_days(episodes.simultaneous_window)} were taken as simultaneous, a treatment started within "
-        f"{_days(episodes.switch_window)} after the end as the next treatment. The order of the drugs is "
-        f"unknown where a drug was already taken within {_days(inputs.protocol.washout)} of the first "
-        f"observed day. Adverse events up to {_days(inputs.protocol.safety.risk_window)} after the end "
-        f"count for the combination, graded by CTCAE version {inputs.protocol.safety.ctcae_version} where "
-        f"laboratory values allow it. Observation ended on {inputs.cutoff.isoformat()} at the latest. One "
-        "month is 30.4375 days."
+        "A combination was taken as the source declares it: one anchor drug with one partner drug in one "
+        f"patient. {time} A combination shorter than {_days(inputs.protocol.episodes.min_overlap)} was "
+        "counted and marked as a short course. Combinations of one course were linked as declared, and a "
+        "course lasts as long as its longest combination."
     )
+
+
+def _built(inputs: ReportInput) -> str:
+    """How dated exposures became combinations, with the parameters in force."""
+    protocol, episodes = inputs.protocol, inputs.protocol.episodes
+    kinds = compute_joined_text([compute_phrase(kind) for kind in episodes.counted_kinds])
+    order = (
+        f"The order of the drugs is unknown where one was taken within {_days(protocol.washout)} of the "
+        "first observed day."
+    )
+    events = (
+        f"Adverse events up to {_days(protocol.safety.risk_window)} after the end count for the combination."
+    )
+    gap = f"{_days(episodes.grace_period)}{_exceptions(inputs)}"
+    window = _days(episodes.simultaneous_window)
+    sentences = [
+        f"Exposures to a drug were joined across gaps of up to {gap}.",
+        _open_ends(protocol),
+        f"A combination needed at least {_days(episodes.min_overlap)} in common; kinds counted: {kinds}.",
+        f"Starts or stops within {window} of each other were taken as simultaneous.",
+        f"The next treatment is one started within {_days(episodes.switch_window)} after the end.",
+        order if protocol.washout else "",
+        events if "adverse_events" in inputs.estimates.measures else "",
+        f"Observation ended on {inputs.cutoff.isoformat()} at the latest." if inputs.cutoff else "",
+        "One month is 30.4375 days.",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _open_ends(protocol: Protocol) -> str:
+    """What an exposure without a recorded end was taken for."""
+    if not isinstance(protocol.source, TablesSource):
+        return ""
+    no_end = protocol.source.exposures.no_end
+    if isinstance(no_end, FixedLength):
+        meaning = f"to last {_days(no_end.days)}"
+    else:
+        meaning = "to be ongoing" if no_end == "ongoing" else "to last until the next record of the drug"
+    return f"An exposure with neither an end nor a supply was taken {meaning}."
 
 
 def _exceptions(inputs: ReportInput) -> str:
@@ -94,11 +133,10 @@ def _days(days: int) -> str:
 
 
 def _definitions(protocol: Protocol) -> str:
-    sentences = [
-        f"{compute_phrase(name).capitalize()}: {text.strip().rstrip('.')}."
+    return " ".join(
+        f"Definition of {compute_phrase(name)}: {text.strip().rstrip('.')}."
         for name, text in protocol.definitions.items()
-    ]
-    return "Definitions of the study: " + " ".join(sentences) if sentences else ""
+    )
 
 
 def _statistics(inputs: ReportInput) -> str:
@@ -111,13 +149,13 @@ def _statistics(inputs: ReportInput) -> str:
         "responses that could not be assessed are left out of the denominator and, in a second estimate, "
         "counted as failure. Standard deviations have n - 1 in the denominator; quantiles are of type "
         f"7.{intervals} Resampling used the seed {inputs.protocol.analysis.seed}.{suppressed} No hypothesis "
-        f"was tested. All numbers were computed with cotreat version {inputs.version} from the protocol "
-        f"with the SHA-256 {_hash(inputs.protocol)}."
+        f"was tested. All numbers were computed with cotreat version {inputs.version} from the protocol"
+        f"{_hash(inputs.protocol)}."
     )
 
 
 def _hash(protocol: Protocol) -> str:
-    return f"{protocol.sha256[:12]}..." if protocol.sha256 else "(not read from a file)"
+    return f" whose SHA-256 starts with {protocol.sha256[:12]}" if protocol.sha256 else ""
 
 
 def build_legend(index: EstimateIndex) -> Legend:

@@ -164,6 +164,9 @@ def _complete_by_group(index: EstimateIndex, variable: str, opening: str) -> str
         return compute_share_phrase(e, of, with_interval=True, unknown=unknown)
 
     known = [e for e in complete if e.denominator]
+    if len(complete) < 2:
+        # One group is the whole study, which has just been described.
+        return ""
     opening = f"{opening}, among those with an assessable response, it was complete in "
     return build_list_sentence(opening, known, clause, unknown=_NOT_ASSESSED)
 

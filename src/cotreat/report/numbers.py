@@ -13,6 +13,8 @@ PERCENT_DECIMALS = 1
 NOT_ESTIMATED = "not estimated"
 # Up to four digits read well unbroken, and journals break only longer ones.
 _LONGEST_UNBROKEN = 9_999
+# Months that were recorded come back from days with an error far below this.
+_NOISE = 1e-9
 
 
 def compute_rounded(value: float | Fraction, decimals: int) -> Decimal:
@@ -53,6 +55,15 @@ def compute_number_text(value: float, decimals: int = 1, *, keep_zeros: bool = T
     if not keep_zeros and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.removeprefix("-") if not rounded else text
+
+
+def compute_recorded_text(value: float) -> str:
+    """A number as it was recorded, with up to two decimals; one that was computed has one.
+
+    A duration of 0.25 months stays 0.25, and one between two dates, 0.8214 months, reads 0.8.
+    """
+    is_recorded = abs(value - float(compute_rounded(value, 2))) < _NOISE
+    return compute_number_text(value, 2 if is_recorded else 1, keep_zeros=False)
 
 
 def compute_percent_text(numerator: int, denominator: int) -> str:

@@ -12,6 +12,7 @@ from cotreat.report.numbers import (
     compute_count_text,
     compute_interval_text,
     compute_number_text,
+    compute_recorded_text,
     compute_share_text,
 )
 
@@ -191,7 +192,10 @@ class Summary:
 
     def range(self) -> str:
         """``0.5 to 32``: extremes as they were recorded; of a single value a dash."""
-        low, high = (self.text(s, 2, keep_zeros=False) for s in ("min", "max"))
+        found = [self.by_statistic.get(s) for s in ("min", "max")]
+        low, high = (
+            "" if e is None or e.estimate is None else compute_recorded_text(e.estimate) for e in found
+        )
         return f"{low} to {high}" if low and high and not self.is_single else ABSENT
 
 

@@ -8,7 +8,7 @@ from cotreat.findings import Finding, Findings
 from cotreat.report.blocks import Column, Row, TableBlock
 from cotreat.report.content import ReportInput
 from cotreat.report.labels import compute_label, compute_phrase, compute_terms_label
-from cotreat.report.numbers import compute_count_text, compute_number_text
+from cotreat.report.numbers import compute_count_text, compute_recorded_text
 
 MOST_ROWS = 200
 UNKNOWN = "unknown"
@@ -121,7 +121,7 @@ def _text(value: object) -> str:
 
 def _number(value: object) -> str:
     if isinstance(value, int | float):
-        return compute_number_text(float(value), 2, keep_zeros=False)
+        return compute_recorded_text(float(value))
     return _text(value)
 
 
