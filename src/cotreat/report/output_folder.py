@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +15,10 @@ from cotreat.findings import FINDING_COLUMNS
 
 MANIFEST = "run.json"
 FINDINGS = "findings.csv"
+
+
+# What desktops put into any folder that is looked at; nobody's work.
+_OF_THE_DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @contextmanager
@@ -26,23 +30,30 @@ def write_folder(out: Path) -> Generator[Path]:
     Raises
     ------
     OutputError
-        `out` is a file, holds files that cotreat did not write or that were changed
-        since, or cannot be written.
+        `out` is a file or the folder one is in, holds files that cotreat did not write or
+        that were changed since, or cannot be written.
     """
-    _require_own(out)
+    target = Path(os.path.realpath(out))
+    missing = [parent for parent in target.parents if not os.path.lexists(parent)]
+    work: Path | None = None
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
-    except OSError as error:
-        raise OutputError(_explain(out, error)) from error
-    try:
+        _require_own(out, target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
         yield work
+        # Again: somebody may have worked on the old results while the new ones were made.
+        _require_own(out, target)
         work.chmod(0o755)
-        _replace(work, out)
+        _replace(work, target)
+        missing.clear()
     except OSError as error:
         raise OutputError(_explain(out, error)) from error
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+        with suppress(OSError):  # one that is not empty any more is somebody's
+            for parent in missing:
+                parent.rmdir()
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
@@ -61,25 +72,46 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _require_own(out: Path) -> None:
-    if not out.exists():
+def _require_own(out: Path, target: Path) -> None:
+    if not os.path.lexists(target):
         return
-    if not out.is_dir():
+    if not target.is_dir():
         msg = f"{out} is a file; give a folder for the results."
         raise OutputError(msg)
-    present = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-    known = _read_files(out)
-    foreign = [name for name in present if name not in known and name != MANIFEST]
-    if present == [FINDINGS] and _holds_findings(out / FINDINGS):
+    if Path.cwd().is_relative_to(target):
+        msg = f"{out} is the folder that you are in, or one around it. Give another one, such as report."
+        raise OutputError(msg)
+    present = _list_files(target)
+    if present == [FINDINGS] and _holds_findings(target / FINDINGS):
         return
+    known = _read_files(target)
+    foreign = [name for name in present if name not in known and not (known and name == MANIFEST)]
     if foreign:
         shown = ", ".join(foreign[:5]) + (", ..." if len(foreign) > 5 else "")
         msg = f"{out} holds files that cotreat did not write ({shown}). Give another folder, or an empty one."
         raise OutputError(msg)
-    changed = [name for name in present if name in known and known[name] != _digest(out / name)]
+    changed = [name for name in present if name in known and known[name] != _digest_of_own(target / name)]
     if changed:
         msg = f"In {out}, {', '.join(changed[:5])} was changed since it was written. Move or rename it first."
         raise OutputError(msg)
+
+
+def _list_files(folder: Path) -> list[str]:
+    """Everything in a folder that is not a folder itself; a link is never followed."""
+
+    def stop(error: OSError) -> None:
+        raise error
+
+    found: list[Path] = []
+    for root, folders, files in os.walk(folder, onerror=stop):
+        links = [name for name in folders if (Path(root) / name).is_symlink()]
+        found += [Path(root) / name for name in (*files, *links) if name not in _OF_THE_DESKTOP]
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def _digest_of_own(path: Path) -> str:
+    """The digest of a plain file; nothing for what has been put in its place."""
+    return _digest(path) if path.is_file() and not path.is_symlink() else ""
 
 
 def _read_files(out: Path) -> Mapping[str, str]:
@@ -88,9 +120,8 @@ def _read_files(out: Path) -> Mapping[str, str]:
         facts = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    if not isinstance(facts, dict) or facts.get("software") != "cotreat":
-        return {}
-    return cast("Mapping[str, str]", facts.get("files", {}))
+    files = facts.get("files") if isinstance(facts, dict) and facts.get("software") == "cotreat" else None
+    return cast("Mapping[str, str]", files) if isinstance(files, dict) else {}
 
 
 def _holds_findings(path: Path) -> bool:
