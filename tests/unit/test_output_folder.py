@@ -79,7 +79,7 @@ def beside(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("fault", [Stopped(), KeyboardInterrupt(), MemoryError()])
+@pytest.mark.parametrize("fault", [SomeError(), KeyboardInterrupt(), MemoryError()])
 def test_a_fault_leaves_nothing_behind(tmp_path: Path, fault: BaseException) -> None:
     with pytest.raises(type(fault)):
         run_into(tmp_path / "new" / "deep" / "report", fault)
