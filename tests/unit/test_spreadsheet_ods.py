@@ -157,7 +157,8 @@ def test_the_only_visible_sheet_with_cells_is_taken(tmp_path: Path) -> None:
 def test_cells_that_were_deleted_while_changes_were_recorded_are_gone(tmp_path: Path) -> None:
     tables = (
         "<table:tracked-changes><table:cell-content-change><table:previous><table:change-track-table-cell>"
-        "<text:p>old</text:p></table:change-track-table-cell><table:table-cell><text:p>old</text:p>"
+        "<text:p>old</text:p></table:change-track-table-cell><table:table-cell "
+        'table:number-columns-spanned="2"><text:p>old</text:p>'
         "</table:table-cell></table:previous></table:cell-content-change></table:tracked-changes>"
         f'<table:table table:name="Cases">{ods_row("case")}{ods_row("1")}</table:table>'
     )

@@ -2,9 +2,13 @@
 
 import csv
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cotreat.errors import SourceError
 from cotreat.findings import Finding
@@ -136,10 +140,23 @@ def test_one_column_of_free_text_stays_one_column(read: Reader) -> None:
     assert read("drug\nmethotrexate\n").columns == {"drug": ["methotrexate"]}
 
 
+@pytest.mark.parametrize("rows", ["1,a\n2,b\n3,c\n", "1\n2\n3\n"])
+def test_headings_show_the_delimiter_where_rows_end_early(read: Reader, rows: str) -> None:
+    sheet = read("case,drug,dose\n" + rows)
+    assert sheet.headings == ("case", "drug", "dose")
+    assert [f.row for f in found(sheet, "too_few_cells")] == [2, 3, 4]
+
+
 def test_two_delimiters_that_fit_alike_are_a_warning(read: Reader) -> None:
     finding = found(read("a;b,c\n1;2,3\n4;5,6\n"), "delimiter_unclear")[0]
     assert finding.severity == "warning"
     assert finding.why.startswith("Both ")
+
+
+def test_quotation_marks_tell_the_delimiter(read: Reader) -> None:
+    sheet = read('"a";"b, c"\n"1";"2, 3"\n"4";"5, 6"\n')
+    assert sheet.headings == ("a", "b, c")
+    assert found(sheet, "delimiter_unclear") == []
 
 
 def test_a_delimiter_that_is_given_is_used(read: Reader) -> None:
@@ -281,19 +298,41 @@ def test_error_texts_of_spreadsheet_programs_are_unknown(read: Reader) -> None:
 
 
 def test_a_million_characters_in_a_cell_are_a_finding(read: Reader) -> None:
-    before = csv.field_size_limit()
+    csv.field_size_limit(131_072)
     sheet = read("case,note,drug\n1,a,b\n2," + "x" * 1_000_000 + ",c\n")
     finding = found(sheet, "cell_too_long")[0]
     assert (finding.severity, finding.row, finding.column) == ("error", 3, "note")
     assert finding.value == sheet.columns["note"][1] == "x" * 79 + "…"
     assert sheet.columns["drug"] == ["b", "c"]
-    assert csv.field_size_limit() == before
+    assert csv.field_size_limit() == 131_072
 
 
 def test_the_longest_cell_that_programs_allow_is_kept(read: Reader) -> None:
     sheet = read("case,note\n1," + "x" * 32_767 + "\n")
     assert len(sheet.columns["note"][0]) == 32_767
     assert not sheet.findings.has_errors
+
+
+@given(
+    st.lists(st.lists(st.text("aé1,;\t|\"' \n", max_size=6), min_size=2, max_size=2), min_size=1, max_size=8),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+)
+def test_what_a_program_writes_is_read_back_with_its_lines(
+    rows: list[list[str]], delimiter: str, encoding: str
+) -> None:
+    text = StringIO()
+    csv.writer(text, delimiter=delimiter).writerows([["first", "second"], *rows])
+    expected, line = list[tuple[int, list[str]]](), 2
+    for row in rows:
+        if any(cell.strip() for cell in row):
+            expected.append((line, [cell.strip() for cell in row]))
+        line += 1 + sum(cell.count("\n") for cell in row)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "cases.csv"
+        path.write_bytes(text.getvalue().encode(encoding))
+        sheet = read_sheet(path, delimiter=delimiter, encoding=encoding)
+    assert list(zip(sheet.row_numbers, cells(sheet), strict=True)) == expected
 
 
 # Headings

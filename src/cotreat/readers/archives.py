@@ -5,6 +5,7 @@ size when it is unpacked is refused before it fills the memory.
 """
 
 import lzma
+import posixpath
 import struct
 import zipfile
 import zlib
@@ -16,7 +17,7 @@ from xml.parsers import expat  # DTDs and with them entities are refused below
 from cotreat.readers.places import Place
 
 MOST_UNPACKED_BYTES = 1 << 30
-_MOST_SWELLING = 200  # a sheet of a million like rows swells about fiftyfold
+_MOST_SWELLING = 100  # a sheet of a million like rows swells about thirtyfold
 _SWELLING_MATTERS_FROM = 50 << 20
 _CHUNK = 1 << 18
 _LAST_RECORD = 22  # bytes at the end of every archive, before its comment
@@ -56,7 +57,8 @@ class Archive:
         except _BROKEN:
             self._refuse_broken(content)
         # Two parts of one name could show one content to us and another to a spreadsheet program.
-        if len({name.casefold() for name in self.names}) < len(self.names):
+        self._by_name = {name.casefold(): name for name in self.names}
+        if len(self._by_name) < len(self.names):
             self.refuse_damage("two of its parts have the same name")
 
     def refuse_damage(self, why: str) -> NoReturn:
@@ -65,6 +67,11 @@ class Archive:
             f"the workbook is damaged ({why}).",
             "Open it in a spreadsheet program, save it as a new .xlsx file and use that.",
         )
+
+    def find(self, folder: str, target: str) -> str:
+        """The name of the part that a part in `folder` calls `target`; empty when there is none."""
+        path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        return self._by_name.get(path.casefold(), "")
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """The unpacked bytes of a part, piece by piece.

@@ -32,6 +32,12 @@ class _Shape:
     has_headings: bool
     share: float
     n_fields: int
+    n_headings: int
+
+    @property
+    def fit(self) -> tuple[bool, bool, float]:
+        """How evenly the text is divided, whatever the number of cells."""
+        return self.has_paired_quotes, self.has_headings, self.share
 
 
 def read_delimited(
@@ -101,7 +107,7 @@ def _detect_delimiter(text: str, place: Place) -> tuple[str, Findings]:
         unused = (delimiter for delimiter, shape in shapes.items() if shape.n_fields == shape.share == 1)
         return next(unused, ","), Findings.of()
     best, *others = likely
-    if not others or shapes[others[0]].share < shapes[best].share or not shapes[others[0]].has_headings:
+    if not others or shapes[others[0]].fit < shapes[best].fit:
         return best, Findings.of()
     return best, place.finding(
         "warning",
@@ -114,9 +120,7 @@ def _detect_delimiter(text: str, place: Place) -> tuple[str, Findings]:
 
 def _is_plausible(shape: _Shape) -> bool:
     # One cell in the first line and several below: headings under a title, or one column of free text.
-    return shape.n_fields > 1 and (
-        shape.has_headings or (shape.n_fields >= _FEWEST_BELOW_A_TITLE and 2 * shape.share > 1)
-    )
+    return shape.n_headings > 1 or (shape.n_fields >= _FEWEST_BELOW_A_TITLE and 2 * shape.share > 1)
 
 
 def _shape(text: str, delimiter: str) -> _Shape:
@@ -132,9 +136,9 @@ def _shape(text: str, delimiter: str) -> _Shape:
     if is_cut and len(counts) > 1:
         counts.pop()  # the sample may end inside it
     if not counts:
-        return _Shape(has_paired_quotes, has_headings=False, share=0.0, n_fields=0)
+        return _Shape(has_paired_quotes, has_headings=False, share=0.0, n_fields=0, n_headings=0)
     n_fields, n_records = max(Counter(counts).items(), key=lambda item: (item[1], item[0]))
-    return _Shape(has_paired_quotes, counts[0] == n_fields, n_records / len(counts), n_fields)
+    return _Shape(has_paired_quotes, counts[0] == n_fields, n_records / len(counts), n_fields, counts[0])
 
 
 def _read_records(

@@ -7,6 +7,9 @@ from typing import NoReturn
 
 from cotreat.readers.places import Excerpt, Place
 
+_MOST_COMPARED = 500
+_MOST_NAMED = 20
+
 
 @dataclass(frozen=True)
 class ListedSheet:
@@ -69,11 +72,12 @@ class SheetList:
         return alike[0]
 
     def _refuse_name(self, wanted: str, names: Sequence[str]) -> NoReturn:
-        near = difflib.get_close_matches(wanted, names, n=1)
-        hint = f'Did you mean "{Excerpt(near[0])}"? ' if near else ""
+        near = difflib.get_close_matches(wanted, [Excerpt(name) for name in names[:_MOST_COMPARED]], n=1)
+        hint = f'Did you mean "{near[0]}"? ' if near else ""
         self.place.refuse(f'there is no sheet "{Excerpt(wanted)}".', f"{hint}Sheets: {self._names()}.")
 
     def _names(self, positions: Sequence[int] | None = None) -> str:
         chosen = range(len(self.sheets)) if positions is None else positions
         shown = [f'"{Excerpt(self.sheets[i].name)}"' for i in chosen]
-        return ", ".join(shown[:20]) + (f" and {len(shown) - 20} more" if len(shown) > 20 else "")
+        more = len(shown) - _MOST_NAMED
+        return ", ".join(shown[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -22,6 +22,7 @@ __all__ = ["Sheet", "read_sheet"]
 
 MOST_BYTES: Final = 500 << 20
 _CHUNK: Final = 1 << 20
+_MOST_COMPARED: Final = 500
 
 _Kind = Literal["text", "xlsx", "ods"]
 _KINDS: Final[dict[str, _Kind]] = {
@@ -175,10 +176,10 @@ def _refuse_no_file(found: os.stat_result, place: Place) -> None:
 
 def _near_names(path: Path) -> str:
     try:
-        names = [one.name for one in path.parent.iterdir() if one.suffix.lower() in _KINDS]
+        names = sorted(one.name for one in path.parent.iterdir() if one.suffix.lower() in _KINDS)
     except OSError:
         return f"There is no folder {Excerpt(str(path.parent))}; check `file` under [source]."
-    near = difflib.get_close_matches(path.name, names, n=1) or sorted(names)[:5]
+    near = difflib.get_close_matches(path.name, names[:_MOST_COMPARED], n=1) or names[:5]
     listed = f"There is {', '.join(Excerpt(name) for name in near)}. " if near else ""
     return f"{listed}Check `file` under [source] and the folder {Excerpt(str(path.parent))}."
 

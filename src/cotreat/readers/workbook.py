@@ -20,7 +20,8 @@ from cotreat.readers.places import Place
 from cotreat.readers.sheet_lists import ListedSheet, SheetList
 from cotreat.readers.workbook_sheets import WorkbookSheet, parse_escaped_text
 
-_FIRST_OWN_FORMAT = 164
+# Named styles and conditional ones hold formats and numbers too, which are not those of the cells.
+_STYLE_SECTIONS = frozenset({"numFmts", "fonts", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs"})
 _HAS_CELLS = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>/]")
 _ALWAYS = frozenset({"1", "true", "on"})
 
@@ -93,39 +94,26 @@ def _uncalculated(reader: WorkbookSheet) -> Findings:
 
 
 def _read_book(archive: Archive, place: Place) -> _Book:
-    parts = {name.casefold(): name for name in archive.names}
-
-    def find(base: str, target: str) -> str:
-        return parts.get(posixpath.normpath(posixpath.join("/", base, target)).lstrip("/").casefold(), "")
-
-    roots = _relations(archive, parts.get("_rels/.rels", ""))
-    main = next((t for kind, t in roots.values() if kind == "officeDocument"), "xl/workbook.xml")
-    part = find("", main)
-    if part.endswith(".bin"):
+    roots = _relations(archive, "", "_rels/.rels")
+    main = next((part for kind, part in roots.values() if kind == "officeDocument"), "xl/workbook.xml")
+    if main.endswith(".bin"):
         place.refuse("it is a binary workbook (.xlsb).", "Save it as .xlsx and use that.")
-    if not part:
+    if main not in archive.names:
         archive.refuse_damage("it has no workbook part")
-    folder, file = posixpath.split(part)
-    relations = _relations(archive, find(folder, f"_rels/{file}.rels"))
-    by_kind = {kind: find(folder, target) for kind, target in relations.values()}
-    elements = archive.elements(part)
+    folder, file = posixpath.split(main)
+    relations = _relations(archive, folder, f"_rels/{file}.rels")
+    elements = archive.elements(main)
     sheets = [
-        (attributes, find(folder, relations[attributes["id"]][1]))
+        (attributes, relations[attributes["id"]][1])
         for tag, attributes in elements
         if tag == "sheet" and relations.get(attributes.get("id", ""), ("", ""))[0] == "worksheet"
     ]
     if not all(part for _, part in sheets):
         archive.refuse_damage("one of its sheets is missing")
     properties = {tag: attributes for tag, attributes in elements if tag in ("workbookPr", "calcPr")}
+    by_kind = dict(relations.values())
     return _Book(
-        [
-            ListedSheet(
-                attributes.get("name", ""),
-                attributes.get("state", "visible") != "visible",
-                partial(_has_cells, archive, part),
-            )
-            for attributes, part in sheets
-        ],
+        [_listed(archive, attributes, part) for attributes, part in sheets],
         [part for _, part in sheets],
         by_kind.get("sharedStrings", ""),
         by_kind.get("styles", ""),
@@ -134,14 +122,20 @@ def _read_book(archive: Archive, place: Place) -> _Book:
     )
 
 
-def _relations(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
-    """By identifier, the last word of the kind of a related part, and where it is."""
+def _listed(archive: Archive, attributes: Mapping[str, str], part: str) -> ListedSheet:
+    is_hidden = attributes.get("state", "visible") != "visible"
+    return ListedSheet(attributes.get("name", ""), is_hidden, partial(_has_cells, archive, part))
+
+
+def _relations(archive: Archive, folder: str, rels: str) -> dict[str, tuple[str, str]]:
+    """By identifier, the last word of the kind of a related part, and its name, "" when it is missing."""
+    part = archive.find(folder, rels)
     if not part:
         return {}
     return {
         attributes.get("Id", ""): (
             attributes.get("Type", "").rpartition("/")[2],
-            attributes.get("Target", ""),
+            archive.find(folder, attributes.get("Target", "")),
         )
         for tag, attributes in archive.elements(part)
         if tag == "Relationship" and attributes.get("TargetMode") != "External"
@@ -160,30 +154,17 @@ def _has_cells(archive: Archive, part: str) -> bool:
 def _read_formats(archive: Archive, part: str) -> dict[str, CellFormat]:
     """By style number of a cell, what its format makes of a number; plain numbers left out."""
     own: dict[int, CellFormat] = {}
-    formats: dict[str, CellFormat] = {}
-    elements = archive.elements(part)
-    for tag, attributes in elements:
-        if tag == "numFmt":
-            own[_whole(attributes.get("numFmtId"))] = parse_format_code(attributes.get("formatCode", ""))
-    for style, number in enumerate(_cell_styles(elements)):
-        cell_format = own.get(number, parse_format_number(number))
-        if cell_format is not CellFormat.NUMBER:
-            formats[str(style)] = cell_format
-    return formats
-
-
-def _cell_styles(elements: list[tuple[str, Mapping[str, str]]]) -> list[int]:
-    """Format numbers of the cell styles; the named styles before them look alike but are others."""
-    tags = [tag for tag, _ in elements]
-    if "cellXfs" not in tags:
-        return []
     styles: list[int] = []
-    for tag, attributes in elements[tags.index("cellXfs") + 1 :]:
-        if tag == "xf":
+    section = ""
+    for tag, attributes in archive.elements(part):
+        if tag in _STYLE_SECTIONS:
+            section = tag
+        elif tag == "numFmt" and section == "numFmts":
+            own[_whole(attributes.get("numFmtId"))] = parse_format_code(attributes.get("formatCode", ""))
+        elif tag == "xf" and section == "cellXfs":
             styles.append(_whole(attributes.get("numFmtId")))
-        elif tag in ("cellStyles", "dxfs"):
-            break
-    return styles
+    formats = [own.get(number, parse_format_number(number)) for number in styles]
+    return {str(style): one for style, one in enumerate(formats) if one is not CellFormat.NUMBER}
 
 
 def _whole(text: str | None) -> int:
