@@ -64,13 +64,13 @@ def test_the_swimmer_plot_names_every_patient_case_and_partner() -> None:
 
 
 def test_unknown_and_none_are_different_signs() -> None:
-    none, unknown = texts(plot_swimmer(lanes(1))[0]), texts(plot_swimmer(lanes(1, adverse_events=None))[0])
-    assert "\N{EN DASH}" in none
-    assert "?" not in none
-    assert "None recorded" in none
-    assert "?" in unknown
-    assert "Unknown" in unknown
-    assert "\N{EN DASH}" not in unknown
+    event, unknown = lanes(1, adverse_events="nausea").table, lanes(1, lane=2, adverse_events=None).table
+    mixed = Listing("swimmer", pa.concat_tables([event, unknown], promote_options="permissive"))
+    none, some = texts(plot_swimmer(lanes(1))[0]), texts(plot_swimmer(mixed)[0])
+    assert {"\N{EN DASH}", "None recorded"} <= set(none)
+    assert not {"?", "Unknown"} & set(none)
+    assert {"?", "Unknown"} <= set(some)
+    assert not {"\N{EN DASH}", "None recorded"} & set(some)
 
 
 def test_the_alternative_text_says_what_the_swimmer_plot_shows() -> None:
@@ -252,3 +252,12 @@ def test_axes_end_at_or_after_the_largest_value(
     ticks = compute_axis_ticks(largest, steps)
     assert ticks[0] == 0
     assert ticks[-1] == last
+
+
+def test_what_is_known_of_no_combination_has_no_column() -> None:
+    figure = plot_swimmer(lanes(3, response=None, end_reason=None, case_id=None), has_events=False)[0]
+    assert not {"Response", "Events", "Reason for ending", "Case", "None recorded", "?"} & set(texts(figure))
+    assert figure.caption.endswith(
+        "Known of no combination, and not shown: response, adverse events and reason for ending."
+    )
+    assert "The longest is one of patient P1 with 6 months." in figure.alt

@@ -182,3 +182,17 @@ def test_the_legend_explains_the_rules_in_use_only() -> None:
     terms = [entry.term for entry in build_legend(INDEX).terms]
     assert "Rule “any”" in terms
     assert "Rule “longest”" not in terms
+
+
+def test_a_share_that_is_not_estimated_makes_no_broken_sentence() -> None:
+    nothing = [
+        share("response", unit, 0, 0, rule=rule, level="complete")
+        for unit, rule in (("pair", ""), ("patient", "best"))
+    ]
+    nothing.append(share("patients_with_adverse_event", "patient", 0, 0, rule="any"))
+    nothing.append(share("ongoing", "pair", 0, 0))
+    assert sentences(*nothing) == (
+        "Among combinations with an assessable response, the response was not estimated: nobody whose "
+        "answer is known. How many patients had an adverse event is not estimated: nobody whose answer is "
+        "known."
+    )

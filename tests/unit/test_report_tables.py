@@ -186,7 +186,7 @@ def test_a_column_that_no_case_has_is_left_out_and_named() -> None:
     table = table_cases(report_input(rows))
     assert table is not None
     assert "Sex" not in [c.heading for c in table.columns]
-    assert table.notes[-1] == "Not recorded in any case, and therefore no column: Sex."
+    assert table.notes[-1] == "Known of no case, and therefore no column: Sex."
 
 
 @pytest.mark.parametrize(
@@ -269,3 +269,18 @@ def test_a_suppressed_number_is_not_shown() -> None:
 def test_a_row_has_as_many_cells_as_columns() -> None:
     with pytest.raises(ValueError, match="2 cells in a row of 1 columns"):
         TableBlock("t", "c", (Column("a"),), (Row(("1", "2")),))
+
+
+def test_without_an_analysis_of_events_no_case_is_said_to_have_had_none() -> None:
+    without = [e for e in estimates(cases()) if e.measure != "pairs_with_adverse_event"]
+    table = table_cases(report_input(results=without))
+    assert table is not None
+    assert "Adverse events (attributed to)" not in [c.heading for c in table.columns]
+    assert table.notes[-1].endswith("no column: Adverse events (attributed to).")
+
+
+def test_a_table_in_which_nothing_is_known_is_not_shown() -> None:
+    nothing = [share("response", "pair", 0, 0, level="complete", missing=9)]
+    assert table_response(EstimateIndex(nothing)) is None
+    assert table_complete_response(EstimateIndex(nothing)) is None
+    assert table_reasons(EstimateIndex([share("reason_started", "pair", 0, 0, level="x", missing=9)])) is None

@@ -49,6 +49,14 @@ class ReportInput:
         """The estimates by what they are."""
         return EstimateIndex(self.results)
 
+    @property
+    def has_events(self) -> bool:
+        """Whether the study's adverse events are analysed by combination.
+
+        Where they are not, a listing cannot tell that an event is unknown from that there was none.
+        """
+        return "pairs_with_adverse_event" in self.estimates.measures
+
 
 class EstimateIndex:
     """Estimates by measure, unit, rule, group and statistic."""
@@ -107,6 +115,10 @@ class EstimateIndex:
                 and " & " not in key[3]
             }
         )
+
+    def has_known(self, measure: str, unit: str, rule: str) -> bool:
+        """Whether a measure has an answer, or one that is only withheld, in the whole study."""
+        return any(e.denominator != 0 for e in self.levels(measure, unit, rule))
 
     def others(self, measures: Collection[str]) -> list[Estimate]:
         """Estimates of measures other than these, in key order."""

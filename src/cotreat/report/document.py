@@ -128,7 +128,7 @@ def _cases(inputs: ReportInput) -> Iterator[Block]:
     if "swimmer" not in inputs.listings:
         yield Paragraph(f"Swimmer plot. {build_absence_text(inputs, 'swimmer')}", "absent")
         return
-    figures = plot_swimmer(inputs.listings["swimmer"])
+    figures = plot_swimmer(inputs.listings["swimmer"], has_events=inputs.has_events)
     yield from figures or [Paragraph("Swimmer plot. Not shown: there is no combination.", "absent")]
 
 

@@ -34,7 +34,7 @@ from cotreat.report.figures_signs import (
 )
 from cotreat.report.labels import RESPONSE_ORDER, compute_label, compute_phrase
 from cotreat.report.numbers import compute_recorded_text
-from cotreat.report.sentences import compute_units_text
+from cotreat.report.sentences import compute_joined_text, compute_units_text
 
 _HEAD_MM = 6.0
 _AXIS_MM = 11.0
@@ -80,14 +80,21 @@ class _Layout:
     size: float
 
 
-def plot_swimmer(listing: Listing) -> tuple[FigureBlock, ...]:
+def plot_swimmer(listing: Listing, *, has_events: bool = True) -> tuple[FigureBlock, ...]:
     """One lane per patient and one bar per combination, in as many parts as pages need; none without rows.
 
     Dated studies count months from the patient's first combination; others draw each
-    combination from its own start.
+    combination from its own start. What is known of no combination has no column.
+
+    Parameters
+    ----------
+    listing
+        The listing ``swimmer``: one row per combination.
+    has_events
+        Whether the study's adverse events are analysed by combination; if not, none are shown.
     """
     rows = listing.table.to_pylist()
-    bars = sorted((_bar(row) for row in rows), key=lambda b: (b.lane, b.start or 0.0))
+    bars = sorted((_bar(row, has_events=has_events) for row in rows), key=lambda b: (b.lane, b.start or 0.0))
     if not bars:
         return ()
     has_dates = any(row.get("has_dates") for row in rows)
@@ -99,8 +106,8 @@ def plot_swimmer(listing: Listing) -> tuple[FigureBlock, ...]:
     )
 
 
-def _bar(row: Mapping[str, Any]) -> _Bar:
-    events = row.get("adverse_events")
+def _bar(row: Mapping[str, Any], *, has_events: bool) -> _Bar:
+    events = row.get("adverse_events") if has_events else None
     terms = [] if events in (None, "", "none") else [t for t in str(events).split(";") if t.strip()]
     return _Bar(
         lane=int(row["lane"]),
@@ -123,13 +130,16 @@ def _layout(bars: Sequence[_Bar]) -> _Layout:
     x = 0.5
     for heading, most, text in _LEFT_COLUMNS:
         texts = {text(b) for b in bars}
-        if heading == "Anchor drug" and len(texts) < 2:
+        # One anchor drug for all, or no case numbers: a column would say nothing.
+        if texts == {""} or (heading == "Anchor drug" and len(texts) < 2):
             continue
         width = _column_width(heading, texts, most)
         columns[heading] = (x, width)
         x += width + 2.2
     right = WIDTH_MM
     for heading, most, text in _RIGHT_COLUMNS:
+        if heading in _unknown_columns(bars):
+            continue
         texts = {text(b) for b in bars}
         width = _column_width(heading, texts, most)
         right -= width + 2.2
@@ -140,6 +150,16 @@ def _layout(bars: Sequence[_Bar]) -> _Layout:
     scale = (right - x - 4.0) / ticks[-1]
     sizes = (2.75, 2.1, 0.3) if is_dense else (3.6, 2.7, 1.0)
     return _Layout(*sizes, columns, x, scale, tuple(ticks), _fills(bars), SMALL_PT)
+
+
+def _unknown_columns(bars: Sequence[_Bar]) -> list[str]:
+    """Headings of what is known of no combination."""
+    known = {
+        "Response": any(b.response for b in bars),
+        "Events": any(b.events is not None for b in bars),
+        "Reason for ending": any(b.end_reason for b in bars),
+    }
+    return [heading for heading, is_known in known.items() if not is_known]
 
 
 def _column_width(heading: str, texts: Iterable[str], most: float) -> float:
@@ -202,10 +222,12 @@ def _figure(bars: Sequence[_Bar], layout: _Layout, *, has_dates: bool, place: tu
     height = _HEAD_MM + body + _AXIS_MM + len(key) * KEY_LINE_MM
     numbered = f" (part {part} of {parts})" if parts > 1 else ""
     origin = "the patient's first combination" if has_dates else "that combination (the source has no dates)"
+    hidden = [_IN_WORDS[heading] for heading in _IN_WORDS if heading not in layout.columns]
     caption = (
         f"Combinations over time{numbered}: one lane per patient, one bar per combination, in months since "
-        f"the start of {origin}. An arrow is an ongoing combination. Adverse events are counted, not placed "
-        "in time."
+        f"the start of {origin}. An arrow is an ongoing combination."
+        f"{' Adverse events are counted, not placed in time.' if 'Events' in layout.columns else ''}"
+        f"{f' Known of no combination, and not shown: {compute_joined_text(hidden)}.' if hidden else ''}"
     )
     name = f"swimmer_{part}" if parts > 1 else "swimmer"
     title = (
@@ -220,12 +242,15 @@ def _figure(bars: Sequence[_Bar], layout: _Layout, *, has_dates: bool, place: tu
     )
 
 
+_IN_WORDS = {"Response": "response", "Events": "adverse events", "Reason for ending": "reason for ending"}
+
+
 def _key(bars: Sequence[_Bar], layout: _Layout) -> list[list[KeyItem]]:
     drawn = {b.partner for b in bars}
     return build_key(
         {partner: fill for partner, fill in layout.fills.items() if partner in drawn},
-        {b.response for b in bars},
-        {b.events for b in bars},
+        {b.response for b in bars} if "Response" in layout.columns else (),
+        {b.events for b in bars} if "Events" in layout.columns else (),
         has_ongoing=any(b.is_ongoing for b in bars),
     )
 
@@ -254,7 +279,8 @@ def _alt(bars: Sequence[_Bar], numbered: str) -> str:
 
 def _longest(bar: _Bar) -> str:
     months = compute_recorded_text(bar.months or 0.0)
-    return f"The longest is case {bar.case} with {months} months."
+    name = f"case {bar.case}" if bar.case else f"one of patient {bar.patient}"
+    return f"The longest is {name} with {months} months."
 
 
 def _draw(
@@ -298,8 +324,10 @@ def _draw_row(sheet: Sheet, bar: _Bar, layout: _Layout, y: float, *, is_first: b
             x, width = layout.columns[heading]
             sheet.add_text(x, y, compute_fitted_text(text(bar), width, layout.size), size=layout.size)
     _draw_time(sheet, bar, layout, y)
-    add_response_sign(sheet, bar.response, _middle(layout, "Response"), y, layout.bar)
-    add_event_signs(sheet, bar.events, _middle(layout, "Events"), y, layout.bar)
+    if "Response" in layout.columns:
+        add_response_sign(sheet, bar.response, _middle(layout, "Response"), y, layout.bar)
+    if "Events" in layout.columns:
+        add_event_signs(sheet, bar.events, _middle(layout, "Events"), y, layout.bar)
 
 
 def _middle(layout: _Layout, heading: str) -> float:

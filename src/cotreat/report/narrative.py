@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from cotreat.analysis.results import Estimate
 from cotreat.report.content import AS_FAILURE, EstimateIndex
-from cotreat.report.labels import RESPONSE_ORDER, SEX_ORDER, compute_phrase
+from cotreat.report.labels import RESPONSE_ORDER, SEX_ORDER, compute_phrase, compute_unit_noun
 from cotreat.report.numbers import compute_interval_text
 from cotreat.report.sentences import (
     build_levels_sentence,
@@ -180,6 +180,10 @@ def _adverse_events(index: EstimateIndex) -> Iterable[str]:
         estimate = index.find(measure, unit, "proportion", rule=index.rule(measure, unit, "any", ""))
         of = "in whom this is known" if unit == "patient" else "for which this is known"
         yield build_share_sentence("At least one adverse event was recorded in ", estimate, of=of)
+        if estimate is not None and estimate.estimate is None:
+            noun = compute_unit_noun(unit, None)
+            reason = estimate.note or "nothing is known"
+            yield f"How many {noun} had an adverse event is not estimated: {reason}."
     yield build_levels_sentence(
         "The adverse events were ", _levels(index, "adverse_event_term", "patient", "any")
     )

@@ -67,11 +67,9 @@ def compute_unknown_phrase(e: Estimate, word: str = "unknown") -> str:
 def build_share_sentence(
     opening: str, e: Estimate | None, ending: str = "", *, of: str = "", unknown: str = "unknown"
 ) -> str:
-    """One share with its interval, between an opening and an ending; empty without an estimate."""
-    if e is None:
+    """One share with its interval, between an opening and an ending; empty when it is not estimated."""
+    if e is None or not _is_estimated(e):
         return ""
-    if not _is_estimated(e):
-        return _not_estimated(opening, e)
     share = compute_share_phrase(e, of, with_interval=True)
     return f"{opening}{share}{ending}{compute_unknown_phrase(e, unknown)}."
 

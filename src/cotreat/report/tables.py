@@ -133,7 +133,7 @@ def table_levels(
     """One row per level of a measure: n/N (%) and interval; None when there are no estimates."""
     found = [e for e in index.levels(measure, unit, rule) if e.level not in spec.left_out]
     estimates = compute_level_order(found, spec.order)
-    if not estimates:
+    if not estimates or not index.has_known(measure, unit, rule):
         return None
     marks = Notes()
     rows = [

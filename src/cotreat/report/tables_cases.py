@@ -60,13 +60,15 @@ def table_cases(inputs: ReportInput) -> TableBlock | None:
     listing = inputs.listings.get("cases")
     if listing is None:
         return None
-    cases = listing.table.to_pylist()
-    cells = [_case_cells(case) for case in cases]
-    # A column that the source does not have says nothing in any row.
-    shown = [i for i in range(len(_CASE_COLUMNS)) if i == 0 or any(row[i] != UNKNOWN for row in cells)]
+    # A listing cannot tell that an event is unknown where events are not analysed by combination.
+    hidden = {} if inputs.has_events else {"adverse_events": None}
+    cells = [_case_cells(case | hidden) for case in listing.table.to_pylist()]
+    # What is known of no case has no column; one column stays, whatever it says.
+    known = [i for i in range(len(_CASE_COLUMNS)) if any(row[i] != UNKNOWN for row in cells)]
+    shown = known or [0]
     columns = tuple(Column(_CASE_COLUMNS[i]) for i in shown)
     left_out = [_CASE_COLUMNS[i] for i in range(len(_CASE_COLUMNS)) if i not in shown]
-    note = f"Not recorded in any case, and therefore no column: {', '.join(left_out)}." if left_out else ""
+    note = f"Known of no case, and therefore no column: {', '.join(left_out)}." if left_out else ""
     return TableBlock(
         "cases",
         "Combinations, case by case.",

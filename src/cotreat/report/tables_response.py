@@ -13,7 +13,7 @@ UNASSESSABLE = "Not assessable or unknown"
 def table_response(index: EstimateIndex) -> TableBlock | None:
     """Response per combination: all, by disease, by partner, by combination and by reason."""
     rule = index.rule("response", "pair", "")
-    if not index.levels("response", "pair", rule):
+    if not index.has_known("response", "pair", rule):
         return None
     notes = Notes()
     rows = [_response_row(index, rule, "", "All combinations", notes)]
@@ -62,7 +62,7 @@ def table_complete_response(index: EstimateIndex) -> TableBlock | None:
     for unit in ("pair", "course", "patient"):
         for rule in sorted(index.rules("response", unit), key=lambda r: (r.endswith(AS_FAILURE), r)):
             estimate = index.find("response", unit, "proportion", rule=rule, level="complete")
-            if estimate is None:
+            if estimate is None or not index.has_known("response", unit, rule):
                 continue
             left_out = ABSENT if estimate.n_missing is None else compute_count_text(estimate.n_missing)
             cells = (compute_share_cell(estimate, notes), compute_interval_cell(estimate, notes), left_out)
