@@ -233,8 +233,8 @@ def _build_patient_rows(cases: Sequence[Mapping[str, Any]]) -> list[dict[str, An
 def _build_accounts(cases: CaseSheet, n_kept: int, n_patients: int) -> dict[str, list[dict[str, Any]]]:
     """Where the rows of the sheet went."""
     sheet = cases.sheet
-    left_out = cases.n_rows - n_kept
-    steps = [("read", cases.n_rows, None), ("not_usable", left_out, None), ("used", n_kept, n_patients)]
+    n_read = cases.n_rows + sheet.rows_left_out
+    steps = [("read", n_read, None), ("not_usable", n_read - n_kept, None), ("used", n_kept, n_patients)]
     return {
         "sources": [
             {
@@ -243,9 +243,9 @@ def _build_accounts(cases: CaseSheet, n_kept: int, n_patients: int) -> dict[str,
                 "sheet": sheet.sheet,
                 "sha256": sheet.sha256,
                 "about": sheet.about,
-                "rows_read": cases.n_rows,
+                "rows_read": n_read,
                 "rows_used": n_kept,
-                "rows_left_out": left_out,
+                "rows_left_out": n_read - n_kept,
             }
         ],
         "attrition": [

@@ -99,7 +99,7 @@ def parse_number(text: str, decimal: Literal[".", ","] = ".") -> float | Unparse
     grouping = "," if decimal == "." else "."
     plain = re.fullmatch(rf"[+-]?\d+(?:{re.escape(decimal)}\d+)?", found)
     grouped = re.fullmatch(
-        rf"[+-]?\d{{1,3}}(?:{re.escape(grouping)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", found
+        rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(grouping)}\d{{3}})+(?:{re.escape(decimal)}\d+)?", found
     )
     if not (plain or grouped) or len(found) > 40:
         other = re.fullmatch(r"[+-]?\d+[.,]\d+", found)
