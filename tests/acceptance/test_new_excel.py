@@ -88,7 +88,10 @@ def test_the_example_does_not_count_beside_real_cases(
     fill(study, [{**CASE, "Patient": "EXAMPLE"}, {**CASE, "Case": "2", "Patient": "2"}])
     assert exit_code("run", str(study / "study.toml"), "--out", str(tmp_path / "report")) == 1
     said = capsys.readouterr().err
-    assert "cases.xlsx, row 2: The row is the invented example of the template. Overwrite it" in said
+    assert (
+        "cases.xlsx, Cases, row 2, Patient: The row is the invented example of the template. Overwrite it"
+        in said
+    )
     assert [p.name for p in (tmp_path / "report").iterdir()] == ["findings.csv"]
 
 
