@@ -284,3 +284,15 @@ def test_a_table_in_which_nothing_is_known_is_not_shown() -> None:
     assert table_response(EstimateIndex(nothing)) is None
     assert table_complete_response(EstimateIndex(nothing)) is None
     assert table_reasons(EstimateIndex([share("reason_started", "pair", 0, 0, level="x", missing=9)])) is None
+    dose = Estimate(
+        "anchor_dose_mg_day",
+        "pair",
+        "",
+        "anchor_drug=baricitinib",
+        "",
+        "median",
+        None,
+        denominator=0,
+        note="none",
+    )
+    assert table_doses(EstimateIndex([dose])) is None

@@ -113,15 +113,17 @@ def table_doses(index: EstimateIndex) -> TableBlock | None:
     """Doses of each drug, per combination, in mg per day (anchor) and per week (partner)."""
     notes = Notes()
     rows: list[Row] = []
+    is_known = False
     for measure, role, unit_text in (
         ("anchor_dose_mg_day", "anchor_drug", "mg/day"),
         ("partner_dose_mg_week", "partner_drug", "mg/week"),
     ):
         for group in index.groups(measure, "pair", index.rule(measure, "pair", ""), role):
             summary = build_summary(index, measure, "pair", index.rule(measure, "pair", ""), group)
+            is_known = is_known or bool(summary.any and summary.any.denominator != 0)
             drug = compute_label(group.partition("=")[2], role)
             rows.append(Row((drug, unit_text, *_summary_cells(summary, notes, keep_zeros=False))))
-    if not rows:
+    if not is_known:
         return None
     columns = (Column("Drug"), Column("Unit"), *_SUMMARY_COLUMNS)
     note = "One value per combination. A dose that was not recorded or that has no single amount is unknown."
