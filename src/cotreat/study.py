@@ -121,7 +121,22 @@ def _folder(out: str | Path | None) -> AbstractContextManager[Path | None]:
 
 
 def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> tuple[Findings, pa.Table]:
-    """The findings of a study's data, most severe first, and how its rows were counted."""
+    """The findings of a study's data, most severe first, and how its rows were counted.
+
+    Parameters
+    ----------
+    study
+        The protocol file, ``study.toml``.
+    progress
+        Called with the name of each step as it begins.
+
+    Raises
+    ------
+    ProtocolError
+        The protocol is missing or wrong.
+    SourceError
+        The source cannot be read.
+    """
     protocol = read_protocol(Path(study))
     with connect(protocol.engine.url, memory_limit_mb=protocol.engine.memory_limit_mb) as engine:
         _, findings = _read(engine, protocol, progress)

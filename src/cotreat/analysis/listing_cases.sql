@@ -6,7 +6,7 @@ WITH comorbidities AS (
 ),
 therapies AS (
     SELECT patient_key, pair_key, STRING_AGG(COALESCE(drug, '[...]'), '; ' ORDER BY drug IS NULL, source_row, place) AS terms
-    FROM (SELECT *, ROW_NUMBER() OVER () AS place FROM prior_therapies) AS h
+    FROM (SELECT *, rowid AS place FROM prior_therapies) AS h
     GROUP BY patient_key, pair_key
 ),
 suspects AS (
@@ -35,7 +35,11 @@ SELECT
     p.is_ongoing, p.response,
     p.end_reason || COALESCE('; ' || p.end_reason_other, '') AS end_reason,
     p.next_treatment,
-    CASE WHEN e.pair_key IS NULL THEN 'none' WHEN e.is_unknown = 1 THEN NULL ELSE e.terms END AS adverse_events
+    CASE
+        WHEN e.is_unknown = 1 THEN NULL
+        WHEN e.pair_key IS NOT NULL THEN e.terms
+        WHEN d.pair_key IS NOT NULL THEN 'none'
+    END AS adverse_events
 FROM pairs AS p
 INNER JOIN patients AS t ON t.patient_key = p.patient_key
 LEFT JOIN declared_pairs AS d ON d.pair_key = p.pair_key

@@ -15,10 +15,15 @@ SELECT
     CASE WHEN p.has_dates = 1 THEN (p.start_day - s.first_day) / 30.4375 ELSE 0 END AS start_months,
     p.duration_days / 30.4375 AS duration_months,
     p.is_ongoing, p.response, p.end_reason,
-    CASE WHEN e.pair_key IS NULL THEN 'none' WHEN e.is_unknown = 1 THEN NULL ELSE e.terms END AS adverse_events
+    CASE
+        WHEN e.is_unknown = 1 THEN NULL
+        WHEN e.pair_key IS NOT NULL THEN e.terms
+        WHEN d.pair_key IS NOT NULL THEN 'none'
+    END AS adverse_events
 FROM pairs AS p
 INNER JOIN patients AS t ON t.patient_key = p.patient_key
 INNER JOIN starts AS s ON s.patient_key = p.patient_key
+LEFT JOIN declared_pairs AS d ON d.pair_key = p.pair_key
 LEFT JOIN events AS e ON e.pair_key = p.pair_key
 WHERE p.course_key IS NOT NULL
 ORDER BY lane, p.pair_key
