@@ -30,6 +30,7 @@ from cotreat.vocabulary import (
     read_atc_sources,
     read_conditions,
     read_drugs,
+    read_instruments,
     read_therapies,
     read_word_spellings,
     read_words,
@@ -59,6 +60,7 @@ FILES = {
         ],
         1,
     ),
+    "instruments.csv": (["instrument", "name", "low", "high", "direction", "spellings"], 1),
     "therapies.csv": (["therapy", "name", "spellings"], 1),
     "words.csv": (["field", "level", "spelling"], 3),
 }
@@ -67,6 +69,7 @@ VOCABULARIES: dict[str, Mapping[str, Spelled]] = {
     "therapies": read_therapies(),
     "conditions": read_conditions(),
     "ae_terms": read_ae_terms(),
+    "instruments": read_instruments(),
 }
 INDEXES = {name: build_term_index(vocabulary) for name, vocabulary in VOCABULARIES.items()}
 DRUGS_AND_THERAPIES = build_term_index(read_drugs(), read_therapies())
@@ -677,3 +680,31 @@ def test_a_cancer_is_a_malignancy_or_a_nonmelanoma_skin_cancer() -> None:
         "pulmonary_embolism",
         "venous_thromboembolism",
     }
+
+
+# --- scores ---
+
+
+@pytest.mark.parametrize(
+    ("text", "instrument", "low", "high"),
+    [
+        ("SALT", "salt", 0, 100),
+        ("EASI", "easi", 0, 72),
+        ("vIGA-AD", "iga", 0, 4),
+        ("PASI", "pasi", 0, 72),
+        ("DLQI", "dlqi", 0, 30),
+        ("POEM", "poem", 0, 28),
+        ("PP-NRS", "pp_nrs", 0, 10),
+        ("SCORAD", "scorad", 0, 103),
+    ],
+)
+def test_a_score_has_the_range_of_its_publication(
+    text: str, instrument: str, low: float, high: float
+) -> None:
+    found = read_instruments()[instrument]
+    assert parse_term(text, build_term_index(read_instruments())) == instrument
+    assert (found.low, found.high, found.direction) == (low, high, "lower_is_better")
+
+
+def test_an_itch_score_that_is_not_the_peak_is_not_taken_for_it() -> None:
+    assert isinstance(parse_term("NRS", build_term_index(read_instruments())), Unparsed)

@@ -16,6 +16,7 @@ from typing import Literal, cast
 from cotreat.vocabulary.spelling import parse_spelling_keys
 
 ConditionKind = Literal["disease", "comorbidity", "risk_factor"]
+Direction = Literal["lower_is_better", "higher_is_better"]
 Need = Literal["", "serious"]
 
 WORD_FIELDS = (
@@ -132,6 +133,30 @@ class Aesi:
 
 
 @dataclass(frozen=True, slots=True)
+class Instrument:
+    """A score that is measured again and again, such as EASI.
+
+    Attributes
+    ----------
+    instrument, name
+        Level and the name to show.
+    low, high
+        Lowest and highest value that it can have, both possible.
+    direction
+        Which way is better.
+    spellings
+        Every known spelling, the level and the name among them.
+    """
+
+    instrument: str
+    name: str
+    low: float
+    high: float
+    direction: Direction
+    spellings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AtcSource:
     """Where one ATC code of one drug was found, in two sources."""
 
@@ -203,6 +228,24 @@ def read_aesi() -> Mapping[str, Aesi]:
         names[row["aesi"]] = row["name"]
         terms.setdefault(row["aesi"], []).append(AesiTerm(row["term"], cast("Need", row["needs"])))
     return MappingProxyType({level: Aesi(level, names[level], tuple(terms[level])) for level in names})
+
+
+@cache
+def read_instruments() -> Mapping[str, Instrument]:
+    """Every known score by its level."""
+    return MappingProxyType(
+        {
+            row["instrument"]: Instrument(
+                row["instrument"],
+                row["name"],
+                float(row["low"]),
+                float(row["high"]),
+                cast("Direction", row["direction"]),
+                _spellings(row["instrument"], row),
+            )
+            for row in _rows("instruments.csv")
+        }
+    )
 
 
 @cache
