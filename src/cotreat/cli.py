@@ -14,6 +14,7 @@ from rich.console import Console
 
 from cotreat.errors import CotreatError
 from cotreat.findings import Finding, Findings
+from cotreat.report.inert import compute_legible_text
 
 _USAGE = 2
 _FAULT = 3
@@ -121,7 +122,9 @@ def _print_findings(findings: Findings) -> None:
     _err.print(f"Findings: {counts}, {findings.count('info')} for information.")
     shown = [f for f in findings if f.severity != "info"]
     for finding in shown[:_MOST_FINDINGS]:
-        _err.print(f"  {finding.severity}: {_place(finding)}{finding.why} {finding.what_to_do}")
+        # A cell may hold what a terminal would obey.
+        line = compute_legible_text(f"{_place(finding)}{finding.why} {finding.what_to_do}")
+        _err.print(f"  {finding.severity}: {line}")
     if len(shown) > _MOST_FINDINGS:
         _err.print(f"  and {len(shown) - _MOST_FINDINGS} more, in findings.csv.")
 
@@ -141,7 +144,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(arguments, exit_on_error=False, print_error=False)
     except CotreatError as error:
-        _err.print(f"cotreat: {error}")
+        _err.print(f"cotreat: {compute_legible_text(str(error))}")
         raise SystemExit(error.exit_code) from None
     except CycloptsError as error:
         _err.print(f"cotreat: {error}\nTry `cotreat --help`.")

@@ -278,7 +278,7 @@ def test_a_word_for_none(text: str) -> None:
     assert not WORDS.is_unknown(text)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "\t\n", "\u00a0", "[...]", "N/A", "n.a."])
+@pytest.mark.parametrize("text", ["", "  ", "\t\n", "\u00a0", "[...]", "N/A", "n.a.", "-", "?", "--", "…"])
 def test_a_word_for_unknown(text: str) -> None:
     assert WORDS.is_unknown(text)
     assert not WORDS.is_none(text)
@@ -290,6 +290,13 @@ def test_none_is_not_unknown_and_unknown_is_not_none() -> None:
     assert SHIPPED.is_none("keine")
     assert SHIPPED.is_unknown("k. A.")
     assert SHIPPED.is_unknown("N/A")
+
+
+def test_a_protocol_may_give_signs_a_meaning() -> None:
+    words = build_cell_words(none=["-"], unknown=["?"], ongoing=["->"], switched_to=[], joiners=[])
+    assert (words.is_none("-"), words.is_unknown("-")) == (True, False)
+    assert (words.is_ongoing("->"), words.is_unknown("->")) == (True, False)
+    assert words.is_unknown("?")
 
 
 def test_words_are_compared_without_case_and_blanks() -> None:

@@ -9,7 +9,7 @@ from cotreat.findings import Unparsed
 from cotreat.readers.case_sheet import CaseSheet
 from cotreat.readers.cells import Duration, PartialDate, compute_date, compute_day, parse_date, parse_duration
 
-_FIRST_DAY = compute_day(date(1900, 1, 1))
+_PLAUSIBLE_YEARS = range(1900, 2100)
 _LONGEST_DAYS = 50 * 365.25
 
 
@@ -92,7 +92,7 @@ def _note_contradiction(cases: CaseSheet, row: int, length: Duration, *, says_on
             "ongoing_with_end_reason",
             row,
             "end_reason",
-            "The duration says that the combination goes on, the end reason that it ended. Taken as ongoing.",
+            "The combination is said to go on, and has an end reason all the same. It is taken as ongoing.",
             "Correct the one that is wrong.",
         )
     if says_ongoing and not length.is_ongoing:
@@ -111,15 +111,29 @@ def _read_dates(
 ) -> tuple[dict[str, list[Any]], int | None]:
     starts = _parse_dates(cases, "start_date")
     ends = _parse_dates(cases, "end_date")
-    latest = max(
-        (found.last_day for found in (*starts, *ends) if isinstance(found, PartialDate)), default=None
-    )
+    # A year such as 3023 would otherwise become the cut-off, and close every ongoing case there.
+    latest = max((day.last_day for day in (*starts, *ends) if day and _is_plausible(day)), default=None)
     last = compute_day(cutoff) if cutoff else latest
     times = _Times()
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        goes_on = ongoing[row] or cases.words.is_ongoing(cases.cells("end_date")[row])
-        _add_dated(cases, row, times, start, end, goes_on=goes_on, last=last)
+        has_no_end = cases.words.is_ongoing(cases.cells("end_date")[row])
+        if has_no_end:
+            _note_contradiction(cases, row, Duration(None, is_ongoing=True), says_ongoing=ongoing[row])
+        elif end and ongoing[row]:
+            cases.note(
+                "warning",
+                "ongoing_with_end_date",
+                row,
+                "end_reason",
+                "The end reason says that the combination goes on, and it has an end date. Taken as ended.",
+                "Correct the one that is wrong.",
+            )
+        _add_dated(cases, row, times, start, end, goes_on=has_no_end or ongoing[row], last=last)
     return times.columns(), last
+
+
+def _is_plausible(day: PartialDate) -> bool:
+    return compute_date(day.first_day).year in _PLAUSIBLE_YEARS
 
 
 def _parse_dates(cases: CaseSheet, name: str) -> list[PartialDate | None]:
@@ -178,9 +192,9 @@ def _add_dated(
             "The case ends before it starts.",
             "Correct the dates.",
         )
-    for name, day in (("start_date", first_day), ("end_date", last_day)):
-        if day is not None and day < _FIRST_DAY:
-            why = f"{compute_date(day).isoformat()} is before 1900."
+    for name, found in (("start_date", start), ("end_date", end)):
+        if found is not None and not _is_plausible(found):
+            why = f"The year {compute_date(found.first_day).year} is not between 1900 and 2099."
             cases.note("error", "implausible_date", row, name, why, "Correct the date.")
     if last_day is None and not goes_on:
         cases.note(

@@ -52,9 +52,14 @@ class CellWords:
         return compute_word_key(text) in self.none
 
     def is_unknown(self, text: str) -> bool:
-        """Whether the cell says nothing; ``n/a`` and ``N.A.`` are the same word."""
+        """Whether the cell says nothing; ``n/a`` and ``N.A.`` are the same word.
+
+        Signs alone, such as ``-`` or ``?``, say nothing unless the protocol gives them a meaning.
+        """
         key = compute_word_key(text)
-        return not key or key in self.unknown or _plain(key) in self.unknown
+        if not key or key in self.unknown or _plain(key) in self.unknown:
+            return True
+        return bool(_SIGNS.fullmatch(key)) and key not in self.none and key not in self.ongoing
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -188,7 +193,7 @@ def parse_list(text: str, words: CellWords, is_known: Callable[[str], bool]) -> 
     is_incomplete = bare != text
     for chunk in _split_top(bare, ",;\n"):
         for item in _split_joined(chunk.strip(), words, is_known):
-            if words.is_unknown(item) or _SIGNS.fullmatch(item):
+            if words.is_unknown(item):
                 is_incomplete = True
             else:
                 items.append(item)
@@ -267,7 +272,7 @@ def _split_suspects(text: str, words: CellWords) -> tuple[str, ...]:
         return ()
     chunks = _split_top(text, ",;\n+/&")
     parts = (part for chunk in chunks for part in _split_joined(chunk.strip(), words, lambda _: False))
-    return tuple(part for part in parts if not _SIGNS.fullmatch(part))
+    return tuple(part for part in parts if not words.is_unknown(part))
 
 
 def parse_event_words(text: str) -> tuple[str, ...]:
