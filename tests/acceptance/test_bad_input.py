@@ -515,13 +515,6 @@ def test_a_finding_about_a_date(
     assert [line for line in ran.err.splitlines() if line.startswith(start) and said in line]
 
 
-def test_a_year_that_cannot_be_is_not_the_end_of_observation(tmp_path: Path) -> None:
-    """The other case goes on, and is not closed in the year 3023: nothing is said about its dates."""
-    study = dated_study(tmp_path / "study", {"to": "3023-12-31"}, {"to": "ongoing", "ended": ""})
-    ran = cotreat("check", study).requires(1)
-    assert "row 3" not in ran.err
-
-
 # Cells that would be run, and cells that would be markup
 
 FORMULAS = {

@@ -111,8 +111,7 @@ def _read_dates(
 ) -> tuple[dict[str, list[Any]], int | None]:
     starts = _parse_dates(cases, "start_date")
     ends = _parse_dates(cases, "end_date")
-    # A year such as 3023 would otherwise become the cut-off, and close every ongoing case there.
-    latest = max((day.last_day for day in (*starts, *ends) if day and _is_plausible(day)), default=None)
+    latest = max((day.last_day for day in (*starts, *ends) if day), default=None)
     last = compute_day(cutoff) if cutoff else latest
     times = _Times()
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
