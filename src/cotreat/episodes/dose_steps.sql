@@ -12,6 +12,8 @@ supplies AS (
         f.drug_key,
         e.start_day,
         CASE WHEN e.is_ongoing = 1 OR e.end_day > o.last_day THEN o.last_day ELSE e.end_day END AS end_day,
+        -- Rows that differ only in an end after the end of observation are different exposures.
+        e.end_day AS recorded_end_day,
         e.dose_ng_day
     FROM {exposures} AS e
     INNER JOIN {roles} AS r ON r.drug = e.drug

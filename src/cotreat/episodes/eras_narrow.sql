@@ -33,12 +33,12 @@ SELECT
     s.start_day,
     s.end_day,
     s.is_ongoing,
-    c.narrow_start_day,
+    CAST(c.narrow_start_day AS INTEGER) AS narrow_start_day,
     -- Ongoing by supply alone: taken to the end of observation in both readings.
     CASE
         WHEN c.has_partial_date IS NULL THEN NULL
         WHEN s.is_ongoing = 1 AND c.runs_on = 0 THEN s.end_day
-        ELSE c.narrow_end_day
+        ELSE CAST(c.narrow_end_day AS INTEGER)
     END AS narrow_end_day
 FROM {era_spans} AS s
 LEFT JOIN certain AS c

@@ -10,7 +10,7 @@ WITH nexts AS (
     WHERE (c.bit & l.regimen_mask) = 0
     GROUP BY l.patient_key, l.block_day
 )
-SELECT DISTINCT n.patient_key, n.block_day, n.start_day, c.regimen_mask
+SELECT DISTINCT n.patient_key, n.block_day, n.start_day, c.treated_until, c.regimen_mask
 FROM nexts AS n
 INNER JOIN {line_candidates} AS c
     ON c.patient_key = n.patient_key

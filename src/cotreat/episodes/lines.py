@@ -9,7 +9,6 @@ def build_lines(
     eras: TableName,
     timeline: TableName,
     regimens: TableName,
-    observation: TableName,
     *,
     min_overlap: int,
     switch_window: int,
@@ -31,8 +30,6 @@ def build_lines(
         One row per patient and interval of one regimen, untreated ones included.
     regimens
         One row per set of drugs.
-    observation
-        One row per patient.
     min_overlap
         Days that a new drug has to be taken to start a line.
     switch_window
@@ -49,7 +46,7 @@ def build_lines(
     the other, in all patients at once: as many rounds as the longest block of treatment
     has lines.
     """
-    tables = {"eras": eras, "timeline": timeline, "regimens": regimens, "observation": observation}
+    tables = {"eras": eras, "timeline": timeline}
     tables["line_blocks"] = build_step(
         engine, "line_blocks", sql="line_blocks", tables=tables, days={"switch_window": switch_window}
     )
@@ -60,13 +57,14 @@ def build_lines(
     while _has_rows(engine, rounds[-1]):
         tables["line_starts"] = rounds[-1]
         rounds.append(build_step(engine, f"line_round_{len(rounds)}", sql="line_next", tables=tables))
+    columns = "patient_key, start_day, treated_until, regimen_mask"
     tables["line_starts"] = engine.create(
-        "line_starts",
-        " UNION ALL ".join(f"SELECT patient_key, start_day, regimen_mask FROM {name}" for name in rounds),
+        "line_starts", " UNION ALL ".join(f"SELECT {columns} FROM {name}" for name in rounds)
     )
-    lines = build_step(engine, "lines", sql="lines", tables=tables)
+    spans = build_step(engine, "line_spans", sql="line_spans", tables=tables)
     engine.drop("line_starts", "line_candidates", *rounds)
-    return lines
+    names = {"line_spans": spans, "regimens": regimens}
+    return build_step(engine, "lines", sql="lines", tables=names, view=True)
 
 
 def _has_rows(engine: Engine, table: TableName) -> bool:

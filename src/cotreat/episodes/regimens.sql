@@ -1,8 +1,6 @@
 -- Regimens: the name of every set of drugs that occurs, "a + b", in the order of the drugs' names,
 -- and what being on it means: how many drugs and which roles. Roles number the drugs by name, so
 -- the order of the lines below is the order of the names.
--- Aftermath = 2 * the longest risk window among its anchors and partners + (1 if that is an
--- anchor's): what its person-time counts as after its end. NULL when it has neither.
 WITH sets AS (
     SELECT DISTINCT regimen_mask FROM {masks} WHERE regimen_mask > 0
 ),
@@ -71,9 +69,6 @@ SELECT
     ) AS regimen,
     COUNT(*) AS n_drugs,
     MAX(CASE WHEN r.role = 'anchor' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS has_anchor,
-    MAX(CASE WHEN r.role = 'partner' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS has_partner,
-    MAX(
-        CASE r.role WHEN 'anchor' THEN r.risk_window * 2 + 1 WHEN 'partner' THEN r.risk_window * 2 END
-    ) AS aftermath
+    MAX(CASE WHEN r.role = 'partner' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS has_partner
 FROM members AS r
 GROUP BY r.regimen_mask

@@ -59,15 +59,19 @@ def build_roles(
         "drug_key": pa.array(keys, pa.int64()),
         "bit": pa.array([1 << (key - 1) for key in keys], pa.int64()),
         "role": pa.array([roles[drug] for drug in drugs], pa.string()),
-        "grace_period": _days("grace_period", drugs, grace_period, grace_period_by_drug or {}),
-        "risk_window": _days("risk_window", drugs, risk_window, risk_window_by_drug or {}),
+        "grace_period": pa.array(
+            _days("grace_period", drugs, grace_period, grace_period_by_drug or {}), pa.int64()
+        ),
+        "risk_window": pa.array(
+            _days("risk_window", drugs, risk_window, risk_window_by_drug or {}), pa.int64()
+        ),
     }
     return engine.load("roles", pa.table(columns))
 
 
-def _days(name: str, drugs: list[str], days: int, by_drug: Mapping[str, int]) -> pa.Array:
+def _days(name: str, drugs: list[str], days: int, by_drug: Mapping[str, int]) -> list[int]:
     for where, value in [(name, days), *((f"{name}_by_drug.{drug}", v) for drug, v in by_drug.items())]:
         if not 0 <= value <= LONGEST_DAYS:
             msg = f"`{where}` is {value}; it must be 0 to {LONGEST_DAYS} days."
             raise ProtocolError(msg)
-    return pa.array([by_drug.get(drug, days) for drug in drugs], pa.int64())
+    return [by_drug.get(drug, days) for drug in drugs]

@@ -5,10 +5,10 @@ from cotreat.episodes.step import build_step
 
 
 def build_timeline(engine: Engine, eras: TableName, observation: TableName) -> TableName:
-    """Timeline: each patient's days from the first role drug to the end of observation, by regimen.
+    """Timeline: each patient's days up to the last treated one, by the set of drugs taken.
 
-    Grain: one row per patient and maximal interval of one regimen; ``regimen_mask`` is 0
-    on the untreated intervals between and after.
+    Grain: one row per patient and maximal interval of one set; ``regimen_mask`` is 0 on
+    the untreated intervals between treatments and before the first.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def build_timeline(engine: Engine, eras: TableName, observation: TableName) -> T
     eras
         One row per era.
     observation
-        One row per patient, with the ``last_day`` that counts.
+        One row per patient.
     """
     tables = {"eras": eras, "observation": observation}
     return build_step(engine, "timeline", sql="timeline", tables=tables)

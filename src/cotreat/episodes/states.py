@@ -1,13 +1,11 @@
 """What was a patient exposed to on each day of person-time? Four states, cut at calendar years."""
 
 from cotreat.engine import Engine, TableName
-from cotreat.episodes.calendar import build_periods
+from cotreat.episodes.calendar import build_calendar_days, build_year_spans
 from cotreat.episodes.step import build_step
 
 
-def build_states(
-    engine: Engine, timeline: TableName, overlaps: TableName, regimens: TableName, observation: TableName
-) -> TableName:
+def build_states(engine: Engine, eras: TableName, overlaps: TableName, observation: TableName) -> TableName:
     """States: person-time by exposure state and calendar year.
 
     From the first observed day on a role drug to the end of observation, each day in one
@@ -19,32 +17,31 @@ def build_states(
     ----------
     engine
         Where the tables live.
-    timeline
-        One row per patient and interval of one regimen, untreated ones included.
+    eras
+        One row per era.
     overlaps
         One row per pair of any kind.
-    regimens
-        One row per set of drugs.
     observation
         One row per patient.
     """
-    periods = _build_years(engine, timeline)
+    first_day, last_day = _first_and_last(engine, eras, observation)
     tables = {
-        "timeline": timeline,
+        "eras": eras,
         "overlaps": overlaps,
-        "regimens": regimens,
         "observation": observation,
-        "periods": periods,
+        "calendar_days": build_calendar_days(engine, first_day=first_day, last_day=last_day),
+        "year_spans": build_year_spans(engine, first_day=first_day, last_day=last_day),
     }
-    states = build_step(engine, "states", sql="states", tables=tables)
-    engine.drop(periods)
-    return states
+    spans = build_step(engine, "state_spans", sql="state_spans", tables=tables)
+    engine.drop("calendar_days", "year_spans")
+    return build_step(engine, "states", sql="states", tables={"state_spans": spans}, view=True)
 
 
-def _build_years(engine: Engine, timeline: TableName) -> TableName:
-    """Calendar years from the first to the last day of the timeline."""
-    found = engine.fetch(f"SELECT MIN(start_day) AS first_day, MAX(end_day) AS last_day FROM {timeline}")
+def _first_and_last(engine: Engine, eras: TableName, observation: TableName) -> tuple[int, int]:
+    """The first day of any era and the last day observed of anybody."""
+    found = engine.fetch(
+        f"SELECT MIN(e.start_day) AS first_day, MAX(o.last_day) AS last_day FROM {eras} AS e "
+        f"CROSS JOIN (SELECT MAX(last_day) AS last_day FROM {observation}) AS o"
+    )
     first, last = (found.column(c)[0].as_py() for c in ("first_day", "last_day"))
-    if first is None:
-        return build_periods(engine, first_day=1, last_day=0)
-    return build_periods(engine, first_day=first, last_day=last)
+    return (1, 0) if first is None else (first, last)

@@ -1,17 +1,24 @@
--- Timeline: from a patient's first day on a role drug to the end of observation, every maximal
--- interval on which the set of drugs taken is constant; the set is empty between treatments.
+-- Timeline: every maximal interval on which the set of drugs a patient takes is constant, to the
+-- last treated day. The set is empty between treatments, and before the first from the
+-- beginning of days on.
 --
 -- A sweep: each era adds its drug's bit on its first day and takes it off on the day after its
 -- last; the running sum is the set. Moment = (day + 524288) * 128 + (64 for an addition) + drug,
 -- so that one number sorts them all; only the last moment of a day begins an interval.
 WITH changes AS (
-    SELECT patient_key, ((start_day + 524288) << 7) + 64 + drug_key AS moment, CAST(bit AS DOUBLE) AS change
+    SELECT
+        CAST(patient_key AS INTEGER) AS patient_key,
+        CAST(((start_day + 524288) << 7) + 64 + drug_key AS INTEGER) AS moment,
+        CAST(bit AS DOUBLE) AS change
     FROM {eras}
     UNION ALL
-    SELECT patient_key, ((end_day + 524289) << 7) + drug_key AS moment, -CAST(bit AS DOUBLE) AS change
+    SELECT
+        CAST(patient_key AS INTEGER) AS patient_key,
+        CAST(((end_day + 524289) << 7) + drug_key AS INTEGER) AS moment,
+        -CAST(bit AS DOUBLE) AS change
     FROM {eras}
     UNION ALL
-    SELECT patient_key, (last_day + 524289) << 7 AS moment, CAST(0 AS DOUBLE) AS change
+    SELECT CAST(patient_key AS INTEGER) AS patient_key, 0 AS moment, CAST(0 AS DOUBLE) AS change
     FROM {observation}
 ),
 swept AS (
