@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
@@ -40,6 +40,34 @@ class _Shape:
         return self.has_paired_quotes, self.has_headings, self.share
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """How the lines of a delimited text are divided.
+
+    Attributes
+    ----------
+    delimiter
+        One character.
+    start, first_row
+        Where the headings' line starts: in characters, and as a line number from 1.
+    is_detected
+        Whether the delimiter was found out rather than given or stated by the text.
+    findings
+        What cannot be told for certain.
+    """
+
+    delimiter: str
+    start: int
+    first_row: int
+    is_detected: bool
+    findings: Findings
+
+    @property
+    def shown(self) -> str:
+        """The delimiter as people call it."""
+        return _DELIMITERS.get(self.delimiter, repr(self.delimiter))
+
+
 def read_delimited(
     content: bytes,
     place: Place,
@@ -65,23 +93,74 @@ def read_delimited(
         The content is no text, its encoding is not known, or its quotes do not pair.
     """
     decoded = read_text(content, place, encoding)
-    text, first_row = decoded.text, 1
-    if sep := _SEP_LINE.match(text):
-        text, first_row = text[sep.end() :], 2
-        delimiter = delimiter or sep[1]
-    chosen, unclear = _detect_delimiter(text, place) if delimiter is None else (delimiter, Findings.of())
-    rows, row_numbers, blank_rows = _read_records(text, place, _checked(chosen, place), first_row)
+    dialect = parse_dialect(decoded.text, place, delimiter)
+    text = decoded.text[dialect.start :]
+    rows, row_numbers, blank_rows = _read_rows(text, place, dialect)
     return Grid(
         rows=rows,
         row_numbers=row_numbers,
         blank_rows=blank_rows,
         has_fields=True,
         decimal=decimal,
-        about=f"{decoded.encoding}, delimiter {_DELIMITERS.get(chosen, repr(chosen))}",
+        about=f"{decoded.encoding}, delimiter {dialect.shown}",
         is_detected=decoded.is_detected or delimiter is None,
         sheet="",
-        findings=Findings.concat([decoded.findings, unclear]),
+        findings=Findings.concat([decoded.findings, dialect.findings]),
     )
+
+
+def parse_dialect(text: str, place: Place, delimiter: str | None) -> Dialect:
+    """How a text, or its beginning, is divided into cells.
+
+    Parameters
+    ----------
+    text
+        Lines end with line feeds.
+    delimiter
+        As given by the protocol; None takes what a first line ``sep=;`` states, else the
+        one that gives rows of one length.
+
+    Raises
+    ------
+    SourceError
+        The delimiter is not one character that can be one.
+    """
+    start, first_row = 0, 1
+    if sep := _SEP_LINE.match(text):
+        start, first_row = sep.end(), 2
+        delimiter = delimiter or sep[1]
+    if delimiter is not None:
+        return Dialect(
+            _checked(delimiter, place), start, first_row, is_detected=False, findings=Findings.of()
+        )
+    found, unclear = _detect_delimiter(text[start:], place)
+    return Dialect(found, start, first_row, is_detected=True, findings=unclear)
+
+
+def read_records(
+    lines: Iterable[str], place: Place, *, delimiter: str, first_row: int = 1
+) -> Iterator[tuple[int, list[str]]]:
+    """Each record of a delimited text with the line on which it starts, blank ones too.
+
+    Parameters
+    ----------
+    lines
+        From `first_row` on, with their line breaks.
+
+    Raises
+    ------
+    SourceError
+        Quotation marks do not pair.
+    """
+    number = first_row
+    with _any_field_size():
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        try:
+            for record in reader:
+                yield number, record
+                number = reader.line_num + first_row
+        except csv.Error as error:
+            _refuse_quotes(place, number, str(error))
 
 
 def _checked(delimiter: str, place: Place) -> str:
@@ -141,29 +220,22 @@ def _shape(text: str, delimiter: str) -> _Shape:
     return _Shape(has_paired_quotes, counts[0] == n_fields, n_records / len(counts), n_fields, counts[0])
 
 
-def _read_records(
-    text: str, place: Place, delimiter: str, first_row: int
-) -> tuple[list[list[str]], list[int], list[int]]:
+def _read_rows(text: str, place: Place, dialect: Dialect) -> tuple[list[list[str]], list[int], list[int]]:
     """Rows that hold something, the lines on which they start, and the blank lines between them."""
     rows: list[list[str]] = []
     row_numbers: list[int] = []
     blank_rows: list[int] = []
-    n_cells, number = 0, first_row
-    with _any_field_size():
-        reader = csv.reader(StringIO(text), delimiter=delimiter, strict=True)
-        try:
-            for record in reader:
-                cells = [field.strip() for field in record]
-                if any(cells):
-                    rows.append(cells)
-                    row_numbers.append(number)
-                    n_cells += len(cells)
-                    _refuse_excess(place, number, len(cells), n_cells)
-                else:
-                    blank_rows.append(number)
-                number = reader.line_num + first_row
-        except csv.Error as error:
-            _refuse_quotes(place, number, str(error))
+    n_cells = 0
+    records = read_records(StringIO(text), place, delimiter=dialect.delimiter, first_row=dialect.first_row)
+    for number, record in records:
+        cells = [field.strip() for field in record]
+        if any(cells):
+            rows.append(cells)
+            row_numbers.append(number)
+            n_cells += len(cells)
+            _refuse_excess(place, number, len(cells), n_cells)
+        else:
+            blank_rows.append(number)
     last = row_numbers[-1] if row_numbers else 0
     return rows, row_numbers, [row for row in blank_rows if row < last]
 

@@ -70,6 +70,11 @@ class Sheet:
         return pa.Table.from_arrays(arrays, names=list(self.headings))
 
 
+def parse_heading(text: str) -> str:
+    """The heading as people read it: no invisible characters, white space as one blank."""
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
 def build_sheet(grid: Grid, place: Place, *, sha256: str) -> Sheet:
     """The grid by heading: its first row holds the headings.
 
@@ -189,7 +194,7 @@ def _name_columns(
     n_characters = 0
     for i in range(len(rows[0])):
         cells = [row[i] for row in rows]
-        heading = " ".join(_INVISIBLE.sub("", cells[0]).split())
+        heading = parse_heading(cells[0])
         column = Column(heading, i, cells[1:])
         n_characters += sum(map(len, cells))
         if n_characters > _MOST_CHARACTERS:
