@@ -16,11 +16,13 @@ VALUE_FIELDS = (
     "disease",
     "drug",
     "end_reason",
+    "instrument",
     "monotherapy_response",
     "prior_therapy",
     "reason_started",
     "response",
     "route",
+    "severity",
     "sex",
 )
 

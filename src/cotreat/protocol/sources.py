@@ -1,9 +1,19 @@
 """Where a study's records are, and what their columns and words mean."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PositiveInt, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PositiveInt,
+    Tag,
+    model_validator,
+)
 
 from cotreat.protocol.parts import Frozen, Words
 
@@ -61,14 +71,40 @@ class CaseTableSource(Frozen):
     outside_folder: bool = False
 
 
+_DATE_CODES = "aAbBdfHIjmMpSyY%"
+
+
+def _checked_format(form: str) -> str:
+    """The format, if every code in it is known and it gives a calendar day."""
+    codes = set(re.findall(r"%(.?)", form))
+    wrong = sorted(code for code in codes if not code or code not in _DATE_CODES)
+    if wrong:
+        msg = f"`%{wrong[0]}` is no part of a date"
+        raise ValueError(msg)
+    has_day = codes & {"d", "j"} and codes & {"m", "b", "B", "j"} and codes & {"y", "Y"}
+    if not has_day:
+        msg = 'needs codes for day, month and year, such as "%d.%m.%Y" for 31.03.2024'
+        raise ValueError(msg)
+    return form
+
+
+DateFormat = Annotated[str, AfterValidator(_checked_format)]
+
+
 class TableFile(Frozen):
     """One long table: its file or sheet, and its headings by what they hold.
 
     Without `columns` the headings are the standard names of ``docs/long_tables.md``.
+    What a table says of its own encoding, delimiter, decimal sign and dates holds for it
+    in place of what [source] says.
     """
 
     file: str
     columns: Mapping[str, str] = Field(default_factory=dict)
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] | None = None
+    date_format: DateFormat | None = None
 
 
 class FixedLength(Frozen):
@@ -84,7 +120,11 @@ class ExposureFile(TableFile):
 
 
 class TablesSource(Frozen):
-    """Long tables, one file or sheet each."""
+    """Long tables, one file or sheet each.
+
+    `missing` holds words for a cell that says nothing, `open_end` dates that say that
+    there was no end yet; `bad_rows` says whether a row that cannot be used stops the run.
+    """
 
     reader: Literal["tables"]
     folder: str = "."
@@ -96,10 +136,11 @@ class TablesSource(Frozen):
     laboratory: TableFile | None = None
     conditions: TableFile | None = None
     missing: Words = ("",)
+    open_end: Words = ("9999-12-31",)
     encoding: str | None = None
     delimiter: str | None = None
-    decimal: Literal[".", ","] = "."
-    date_format: str | None = None
+    decimal: Literal[".", ","] | None = None
+    date_format: DateFormat | None = None
     bad_rows: Literal["stop", "leave_out"] = "stop"
     outside_folder: bool = False
 

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Literal
 
 FieldKind = Literal["patient", "start", "end", "exact", "term", "number", "text", "flag", "dose"]
+DATE_KINDS: frozenset[FieldKind] = frozenset({"start", "end", "exact"})
+WORD_KINDS: frozenset[FieldKind] = frozenset({"term", "flag", "dose"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class LongField:
         number; text; flag: yes or no; dose: free text.
     heading
         Standard heading, used when the protocol maps none.
+    about
+        What a cell holds, for the page that lists the fields.
     column
         Column of the study table that it fills; empty when it fills none directly.
     words
@@ -29,74 +33,150 @@ class LongField:
         unknown word unknown, an open one keeps it as written.
     is_required
         Whether a row without it cannot be used.
+    low, high
+        Lowest and highest plausible number; None: any. What lies outside is unknown.
     """
 
     name: str
     kind: FieldKind
     heading: str
+    about: str
     column: str = ""
     words: str = ""
     is_required: bool = False
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it holds a date."""
+        return self.kind in DATE_KINDS
 
 
-_PATIENT = LongField("patient", "patient", "patient_id", is_required=True)
+_PATIENT = LongField("patient", "patient", "patient_id", "the patient's number or code", is_required=True)
+_LONGEST_SUPPLY = 3660  # days, ten years
 
 LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
     {
         "patients": (
             _PATIENT,
-            LongField("sex", "term", "sex", "sex", "sex"),
-            LongField("birth_date", "exact", "birth_date", "birth_day"),
-            LongField("age_years", "number", "age_years", "age_years"),
-            LongField("disease", "term", "disease", "disease", "disease"),
-            LongField("observed_from", "start", "observed_from", "observed_from"),
-            LongField("observed_to", "end", "observed_to", "observed_to"),
-            LongField("death_date", "exact", "death_date", "death_day"),
+            LongField("sex", "term", "sex", "female, male, other", "sex", "sex"),
+            LongField("birth_date", "exact", "birth_date", "date of birth", "birth_day"),
+            LongField(
+                "age_years",
+                "number",
+                "age_years",
+                "age where no birth is known",
+                "age_years",
+                low=0,
+                high=120,
+            ),
+            LongField("disease", "term", "disease", "the disease that is treated", "disease", "disease"),
+            LongField(
+                "observed_from",
+                "start",
+                "observed_from",
+                "first day on which anything could have been recorded",
+                "observed_from",
+            ),
+            LongField(
+                "observed_to",
+                "end",
+                "observed_to",
+                "last day on which anything could have been recorded, such as the last visit",
+                "observed_to",
+            ),
+            LongField("death_date", "exact", "death_date", "date of death", "death_day"),
         ),
         "exposures": (
             _PATIENT,
-            LongField("drug", "term", "drug", "drug", "drug", is_required=True),
-            LongField("start_date", "start", "start_date", "start_day", is_required=True),
-            LongField("end_date", "end", "end_date", "end_day"),
-            LongField("ongoing", "flag", "is_ongoing", "is_ongoing"),
-            LongField("days_supply", "number", "days_supply"),
-            LongField("quantity", "number", "quantity"),
-            LongField("dose_text", "dose", "dose"),
-            LongField("route", "term", "route", "route", "route"),
-            LongField("reason_started", "term", "reason_started", "reason_started", "reason_started"),
-            LongField("end_reason", "term", "end_reason", "end_reason", "end_reason"),
+            LongField("drug", "term", "drug", "drug or brand", "drug", "drug", is_required=True),
+            LongField("start_date", "start", "start_date", "first day", "start_day", is_required=True),
+            LongField("end_date", "end", "end_date", "last day taken", "end_day"),
+            LongField("ongoing", "flag", "is_ongoing", "yes while it is still taken", "is_ongoing"),
+            LongField(
+                "days_supply",
+                "number",
+                "days_supply",
+                "days that the supply lasts",
+                "supply_days",
+                low=1,
+                high=_LONGEST_SUPPLY,
+            ),
+            LongField(
+                "quantity_mg", "number", "quantity_mg", "amount supplied, in mg in all", "supply_days", low=0
+            ),
+            LongField("dose_text", "dose", "dose", "`15 mg/week (orally)`", "dose_text"),
+            LongField("route", "term", "route", "oral, subcutaneous, ...", "route", "route"),
+            LongField(
+                "reason_started",
+                "term",
+                "reason_started",
+                "why it was started",
+                "reason_started",
+                "reason_started",
+            ),
+            LongField("end_reason", "term", "end_reason", "why it was stopped", "end_reason", "end_reason"),
         ),
         "assessments": (
             _PATIENT,
-            LongField("date", "exact", "date", "day", is_required=True),
-            LongField("instrument", "text", "instrument", "instrument", is_required=True),
-            LongField("value", "number", "value", "value"),
-            LongField("response", "term", "response", "response", "response"),
+            LongField("date", "exact", "date", "day of the visit", "day", is_required=True),
+            LongField(
+                "instrument",
+                "term",
+                "instrument",
+                "SALT, EASI, ...",
+                "instrument",
+                "instrument",
+                is_required=True,
+            ),
+            LongField("value", "number", "value", "the score", "value"),
+            LongField(
+                "response",
+                "term",
+                "response",
+                "a judgement: complete, partial, none, unassessable",
+                "response",
+                "response",
+            ),
         ),
         "laboratory": (
             _PATIENT,
-            LongField("date", "exact", "date", "day", is_required=True),
-            LongField("test", "text", "test", "test", is_required=True),
-            LongField("value", "number", "value", "value"),
-            LongField("unit", "text", "unit", "unit"),
-            LongField("lln", "number", "lln", "lln"),
-            LongField("uln", "number", "uln", "uln"),
+            LongField("date", "exact", "date", "day of the sample", "day", is_required=True),
+            LongField("test", "text", "test", "name of the test", "test", is_required=True),
+            LongField("value", "number", "value", "the result", "value"),
+            LongField("unit", "text", "unit", "its unit", "unit"),
+            LongField("lln", "number", "lln", "lower limit of normal", "lln"),
+            LongField("uln", "number", "uln", "upper limit of normal", "uln"),
         ),
         "adverse_events": (
             _PATIENT,
-            LongField("term", "term", "term", "term", "adverse_event", is_required=True),
-            LongField("onset_date", "exact", "onset_date", "onset_day"),
-            LongField("end_date", "end", "end_date", "end_day"),
-            LongField("severity", "term", "severity", words="severity"),
-            LongField("serious", "flag", "serious", "is_serious"),
-            LongField("outcome", "text", "outcome", "outcome"),
-            LongField("suspects", "text", "suspects"),
+            LongField("term", "term", "term", "one event", "term", "adverse_event", is_required=True),
+            LongField("onset_date", "exact", "onset_date", "first day", "onset_day"),
+            LongField("end_date", "end", "end_date", "last day", "end_day"),
+            LongField(
+                "severity",
+                "term",
+                "severity",
+                "CTCAE grade 1 to 5, or mild to fatal",
+                "severity_grade",
+                "severity",
+            ),
+            LongField("serious", "flag", "serious", "yes or no", "is_serious"),
+            LongField("outcome", "text", "outcome", "as recorded", "outcome"),
+            LongField(
+                "suspects", "text", "suspects", "blamed drugs, `methotrexate, adalimumab`, or `combination`"
+            ),
         ),
         "conditions": (
             _PATIENT,
-            LongField("term", "term", "term", "term", "comorbidity", is_required=True),
-            LongField("start_date", "start", "start_date", "start_day"),
-            LongField("kind", "text", "kind", "kind"),
+            LongField(
+                "term", "term", "term", "one disease or risk factor", "term", "comorbidity", is_required=True
+            ),
+            LongField("start_date", "start", "start_date", "since when", "start_day"),
+            LongField(
+                "kind", "term", "kind", "comorbidity, disease or risk_factor", "kind", "condition_kind"
+            ),
         ),
     }
 )

@@ -1,27 +1,30 @@
 """Files of long tables, as tables in DuckDB with the line of each row."""
 
 import difflib
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
-from cotreat.errors import ProtocolError
 from cotreat.findings import Findings
 from cotreat.protocol import TableFile, TablesSource
-from cotreat.readers.encodings import read_text
+from cotreat.readers.grids import DecimalSign
 from cotreat.readers.long_tables import LONG_TABLES, LongField
-from cotreat.readers.places import Place
-from cotreat.readers.spreadsheet import read_sheet
+from cotreat.readers.places import Excerpt, Place
+from cotreat.readers.table_cells import build_clean_cell, build_missing_words, parse_kept_type
+from cotreat.readers.table_headings import parse_positions, validate_headings
+from cotreat.readers.table_loading import LongFile, RowTarget, compute_counted, read_counts
+from cotreat.readers.table_parquet import read_long_parquet
+from cotreat.readers.table_sheets import read_long_sheet
+from cotreat.readers.table_texts import read_long_text
 
-_HEAD = 1 << 20
-_CHUNK = 1 << 22
-_WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER")
-_DAYS = ("DATE", "TIMESTAMP")
-_KEPT_KINDS = ("number",)
+SCRATCH = "long_tables"
+"""Database in memory that holds the rows while they are read."""
+
+_PARQUET = (".parquet", ".pq")
+_WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+_TEXTS = (".csv", ".tsv", ".tab", ".txt")
 
 
 @dataclass(frozen=True)
@@ -31,30 +34,51 @@ class LongTable:
     Attributes
     ----------
     name
-        Name of the study table; the rows are in DuckDB as ``raw_NAME``, with
-        ``source_row`` and one column for each field.
+        Name of the study table.
+    file
+        The file or sheet.
     types
         By field that the table has, the type of its column in DuckDB.
     headings
         By field, the heading in the file.
-    about
-        What was found out about the file.
+    decimal
+        Decimal sign of its numbers; None: it is seen from them.
+    date_format
+        Format of its text dates; empty: ISO only.
+    left_out
+        Rows that could not be told apart into cells, by reason.
     findings
         Problems of the file itself.
     """
 
     name: str
-    place: Place
-    sha256: str
-    about: str
+    file: LongFile
     types: Mapping[LongField, str]
     headings: Mapping[str, str]
+    decimal: DecimalSign | None
+    date_format: str
+    left_out: Mapping[str, int]
     findings: Findings
 
     @property
+    def place(self) -> Place:
+        """Where it is."""
+        return self.file.place
+
+    @property
     def raw(self) -> str:
-        """Name of the rows in DuckDB."""
-        return f"raw_{self.name}"
+        """Name of its rows in DuckDB: ``source_row`` and one column per field."""
+        return f"{SCRATCH}.raw_{self.name}"
+
+    @property
+    def staged(self) -> str:
+        """Name of its rows with their cells read."""
+        return f"{SCRATCH}.staged_{self.name}"
+
+    @property
+    def flagged(self) -> str:
+        """Name of its rows in which something is wrong."""
+        return f"{SCRATCH}.flagged_{self.name}"
 
     def has(self, name: str) -> bool:
         """Whether the table has this field."""
@@ -73,172 +97,99 @@ def read_long_table(
     ProtocolError
         A mapped heading, or one that the table cannot do without, is not in it.
     """
-    sheet = table.file if source.workbook else ""
-    place = Place(path.name, sheet)
-    if not path.is_file():
-        place.refuse("there is no such file.", f"Correct `file` under [source.{name}] of the protocol.")
-    types, about, findings = _open(connection, source, sheet, path, place)
-    headings = _map_headings(name, table, tuple(h for h in types if h != "source_row"), place)
-    declared = {f.name: f for f in LONG_TABLES[name]}
-    kept = {
-        declared[fieldname]: _kept_type(declared[fieldname], types[h]) for fieldname, h in headings.items()
-    }
-    words = {f"missing_{i}": word.strip() for i, word in enumerate(source.missing)}
-    selected = [
-        f"{_clean(_quote(headings[f.name]), types[headings[f.name]], kept_type, words)} AS {f.name}"
-        for f, kept_type in kept.items()
-    ]
-    sql = (
-        f"CREATE OR REPLACE TABLE raw_{name} AS SELECT source_row, {', '.join(selected)} FROM long_table_file"
+    file = _open(connection, source, name, table, path)
+    positions = parse_positions(name, table.columns, file)
+    fields = {f: positions[f.name] for f in LONG_TABLES[name] if f.name in positions}
+    types = {f: parse_kept_type(f, file.types[i], file.headings[i], file.place) for f, i in fields.items()}
+    words = build_missing_words(source.missing)
+    target = RowTarget(
+        f"{SCRATCH}.raw_{name}",
+        {
+            f.name: build_clean_cell(f, f"c{i}", file.types[i], types[f], tuple(words))
+            for f, i in fields.items()
+        },
+        sorted(set(fields.values())),
+        words,
     )
-    used = {key: word for key, word in words.items() if f"${key}" in sql}
-    _run(connection, sql, used, place)
-    connection.execute("DROP VIEW IF EXISTS long_table_file")
-    return LongTable(name, place, _digest(path), about, kept, headings, findings)
+    loaded = file.load(connection, target)
+    n_blank = loaded.n_blank + _drop_blank_rows(connection, target)
+    headings = {f.name: file.headings[i] for f, i in fields.items()}
+    findings = [
+        file.findings,
+        loaded.findings,
+        _blank_rows(file.place, n_blank),
+        validate_headings(file, set(fields.values())),
+    ]
+    return LongTable(
+        name,
+        file,
+        types,
+        headings,
+        file.decimal,
+        table.date_format or source.date_format or "",
+        loaded.left_out,
+        Findings.concat(findings),
+    )
 
 
 def _open(
-    connection: duckdb.DuckDBPyConnection, source: TablesSource, sheet: str, path: Path, place: Place
-) -> tuple[dict[str, str], str, Findings]:
-    """The file as the view ``long_table_file`` with `source_row`; its types by heading."""
-    if path.suffix.lower() in (".parquet", ".pq"):
-        return _open_parquet(connection, path, place)
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
-        return _open_sheet(connection, source, sheet or None, path)
-    return _open_text(connection, source, path, place)
-
-
-def _open_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, place: Place
-) -> tuple[dict[str, str], str, Findings]:
-    try:
-        rows = connection.read_parquet(str(path), file_row_number=True)
-        view = rows.project("* EXCLUDE (file_row_number), file_row_number + 1 AS source_row")
-        view.create_view("long_table_file", replace=True)
-    except duckdb.Error as error:
-        place.refuse(f"it is no Parquet file ({_first(error)}).", "Write it again.")
-    return dict(zip(view.columns, map(str, view.types), strict=True)), "Parquet", Findings.of()
-
-
-def _open_sheet(
-    connection: duckdb.DuckDBPyConnection, source: TablesSource, sheet: str | None, path: Path
-) -> tuple[dict[str, str], str, Findings]:
-    is_text = sheet is None
-    grid = read_sheet(
-        path,
-        sheet=sheet,
-        encoding=source.encoding if is_text else None,
-        delimiter=source.delimiter if is_text else None,
-        decimal=source.decimal,
-    )
-    rows = grid.to_arrow().append_column("source_row", pa.array(grid.row_numbers, pa.int64()))
-    connection.register("long_table_sheet", rows)
-    connection.execute("CREATE OR REPLACE TEMP TABLE long_table_rows AS SELECT * FROM long_table_sheet")
-    connection.unregister("long_table_sheet")
-    connection.execute("CREATE OR REPLACE VIEW long_table_file AS SELECT * FROM long_table_rows")
-    return dict.fromkeys(rows.column_names, "VARCHAR"), grid.about, grid.findings
-
-
-def _open_text(
-    connection: duckdb.DuckDBPyConnection, source: TablesSource, path: Path, place: Place
-) -> tuple[dict[str, str], str, Findings]:
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    if not head.strip():
-        place.refuse("it is empty.", "Export it again.")
-    # Cut at a line end, so that no character is cut in two.
-    whole = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
-    decoded = read_text(whole, place, source.encoding)
-    if decoded.encoding != "UTF-8":
-        # DuckDB reads UTF-8; other encodings take the way of a sheet, which is slower and knows them all.
-        return _open_sheet(connection, source, None, path)
-    try:
-        rows = connection.read_csv(
-            str(path),
-            header=True,
-            all_varchar=True,
-            delimiter=source.delimiter,
+    connection: duckdb.DuckDBPyConnection, source: TablesSource, name: str, table: TableFile, path: Path
+) -> LongFile:
+    place = Place(path.name)
+    if path.is_dir():
+        place.refuse("it is a folder.", f"Name the file in it, under [source.{name}] of the protocol.")
+    if not path.is_file():
+        place.refuse(
+            "there is no such file.", f"Correct {_key(source, name)} of the protocol. {_near_files(path)}"
         )
-        view = rows.project("*, row_number() OVER () + 1 AS source_row")
-        view.create_view("long_table_file", replace=True)
-    except duckdb.Error as error:
-        place.refuse(f"it is not read as a table ({_first(error)}).", _WHAT_TO_DO)
-    types = dict(zip(view.columns, map(str, view.types), strict=True))
-    return types, decoded.encoding, decoded.findings
+    decimal = table.decimal or source.decimal
+    ending = path.suffix.lower()
+    if source.workbook is not None or ending in _WORKBOOKS:
+        return read_long_sheet(path, sheet=table.file if source.workbook else None, decimal=decimal)
+    if ending in _PARQUET:
+        return read_long_parquet(connection, path, place, decimal=decimal)
+    if ending not in _TEXTS:
+        place.refuse(
+            f'files named "{Excerpt(ending)}" cannot be read.' if ending else "its name has no ending.",
+            f"Save the table as one of {', '.join((*_TEXTS, *_PARQUET, *_WORKBOOKS))}.",
+        )
+    return read_long_text(
+        path,
+        place,
+        encoding=table.encoding or source.encoding,
+        delimiter=table.delimiter or source.delimiter,
+        decimal=decimal,
+    )
 
 
-_WHAT_TO_DO = "Export it again as CSV, or give `delimiter` and `encoding` under [source] of the protocol."
+def _key(source: TablesSource, name: str) -> str:
+    return "`source.workbook`" if source.workbook else f"`source.{name}.file`"
 
 
-def _run(connection: duckdb.DuckDBPyConnection, sql: str, params: Mapping[str, str], place: Place) -> None:
-    """Make the table in the order of the file, which is what its line numbers rest on."""
-    connection.execute("SET preserve_insertion_order = true")
+def _near_files(path: Path) -> str:
     try:
-        connection.execute(sql, dict(params) or None)
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
-        place.refuse(f"it is not read as a table ({_first(error)}).", _WHAT_TO_DO)
-    finally:
-        connection.execute("SET preserve_insertion_order = false")
+        names = sorted(one.name for one in path.parent.iterdir() if one.is_file())
+    except OSError:
+        return f"There is no folder {Excerpt(str(path.parent))}."
+    near = difflib.get_close_matches(path.name, names, n=1) or names[:5]
+    return f"There is {', '.join(Excerpt(one) for one in near)}." if near else "The folder is empty."
 
 
-def _first(error: Exception) -> str:
-    return str(error).split("\n", 1)[0].rstrip(".")[:200]
+def _drop_blank_rows(connection: duckdb.DuckDBPyConnection, target: RowTarget) -> int:
+    """Rows in which no cell that is read holds anything are gone; how many there were."""
+    where = " AND ".join(f"{name} IS NULL" for name in target.columns)
+    (n,) = read_counts(connection, f"SELECT COUNT(*) FROM {target.table} WHERE {where}")
+    if n:
+        connection.execute(f"DELETE FROM {target.table} WHERE {where}")
+    return int(n)
 
 
-def _map_headings(name: str, table: TableFile, present: tuple[str, ...], place: Place) -> dict[str, str]:
-    """By field, the heading of the file: mapped by the protocol, else the standard one."""
-    declared = {f.name: f for f in LONG_TABLES[name]}
-    wanted = dict(table.columns) or {f.name: f.heading for f in declared.values() if f.heading in present}
-    lines = [
-        f"`source.{name}.columns`: `{fieldname}` is no field; perhaps {_near(fieldname, tuple(declared))}."
-        for fieldname in table.columns
-        if fieldname not in declared
-    ]
-    lines += [
-        f"`source.{name}.columns.{fieldname}`: {place.file} has no column {heading!r}; "
-        f"perhaps {_near(heading, present)}."
-        for fieldname, heading in table.columns.items()
-        if heading not in present
-    ]
-    lines += [
-        f"`source.{name}`: {place.file} needs a column for `{f.name}` (such as {f.heading!r})."
-        for f in declared.values()
-        if f.is_required and f.name not in wanted
-    ]
-    if lines:
-        raise ProtocolError("\n".join(lines))
-    return {fieldname: heading for fieldname, heading in wanted.items() if fieldname in declared}
-
-
-def _near(word: str, known: tuple[str, ...]) -> str:
-    return ", ".join(difflib.get_close_matches(word, known, n=1) or known[:40])
-
-
-def _quote(heading: str) -> str:
-    return '"' + heading.replace('"', '""') + '"'
-
-
-def _kept_type(field: LongField, column_type: str) -> str:
-    if field.kind in ("start", "end", "exact") and column_type.startswith(_DAYS):
-        return "DATE"
-    numeric = column_type in (*_WHOLE_NUMBERS, "FLOAT", "DOUBLE") or column_type.startswith("DECIMAL")
-    return "DOUBLE" if field.kind in _KEPT_KINDS and numeric else "VARCHAR"
-
-
-def _clean(column: str, column_type: str, kept_type: str, words: Mapping[str, str]) -> str:
-    """SQL for the cells of one column: trimmed, and NULL where nothing is said."""
-    if kept_type != "VARCHAR":
-        return f"CAST({column} AS {kept_type})"
-    if column_type in ("FLOAT", "DOUBLE"):
-        # An identifier that a program wrote as 7.0 is 7.
-        whole = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
-        return f"CASE WHEN {column} = floor({column}) THEN {whole} ELSE CAST({column} AS VARCHAR) END"
-    if column_type != "VARCHAR":
-        return f"CAST({column} AS VARCHAR)"
-    said = ", ".join(["''", *(f"${key}" for key in words)])
-    return f"CASE WHEN trim({column}) IN ({said}) THEN NULL ELSE trim({column}) END"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _blank_rows(place: Place, n: int) -> Findings:
+    if not n:
+        return Findings.of()
+    return place.finding(
+        "info",
+        "blank_rows",
+        f"Nothing stands in the columns that are read in {compute_counted(n, 'row')}: left out.",
+        "Nothing, unless something should stand there.",
+    )

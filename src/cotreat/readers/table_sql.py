@@ -1,69 +1,151 @@
-"""SQL that reads one column of a long table; DuckDB's dialect, because files are read there."""
+"""SQL that reads cells of long tables; DuckDB's dialect, because files are read there."""
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-_DAY_TYPES = ("DATE", "TIMESTAMP")
+from cotreat.readers.cells import compute_day
 
+FIRST_DAY = compute_day(date(1900, 1, 1))
+LAST_DAY = compute_day(date(2100, 12, 31))
+"""What lies before the first or after the last is no date of a study."""
 
-@dataclass(frozen=True, slots=True)
-class DayColumns:
-    """SQL for a date: its first and last possible day, how precise it is, whether it has no reading."""
+NOT_READ, IMPLAUSIBLE = 1, 2
+"""What is wrong with a cell; 0: nothing."""
 
-    first: str
-    last: str
-    precision: str
-    is_bad: str
-
-
-def _days(expression: str) -> str:
-    return f"date_diff('day', DATE '1970-01-01', {expression})"
-
-
-def _where(column: str, pattern: str, text: str) -> str:
-    """SQL for the date that a text is where the whole column matches a pattern."""
-    return f"TRY_CAST(CASE WHEN regexp_full_match({column}, '{pattern}') THEN {text} END AS DATE)"
+# Blanks that a person does not see, as at the ends of cells that were copied from elsewhere.
+BLANKS = (
+    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+    "\u202f\u205f\u2060\u3000\ufeff"
+)
 
 
-def build_day_columns(column: str, column_type: str, formats: tuple[str, ...]) -> DayColumns:
-    """SQL for the days of a column of dates or texts.
+@dataclass(frozen=True)
+class DayWords:
+    """How a table writes its dates, as parameters of SQL.
+
+    Attributes
+    ----------
+    parameters
+        ``day_format, month_format`` where the source has a format; ``open_0, open_1,
+        ...``: words and ISO dates that mean that there was no end.
+    """
+
+    parameters: Mapping[str, str]
+
+    @property
+    def open_ends(self) -> Sequence[str]:
+        """Names of the parameters that mean that there was no end."""
+        return tuple(name for name in self.parameters if name.startswith("open_"))
+
+
+def build_day_words(date_format: str, open_end: Sequence[str]) -> DayWords:
+    """The parameters of a table; with a format, a month without its day is understood too.
 
     Parameters
     ----------
-    column
-        A checked column name.
-    column_type
-        Its type in DuckDB. A time of day is left out.
-    formats
-        Parameter names that hold formats of text dates, tried behind ISO dates.
+    date_format
+        Such as ``%d.%m.%Y``; empty: ISO only.
+    open_end
+        Words and ISO dates that mean that there was no end.
     """
-    if column_type.startswith(_DAY_TYPES):
-        day = _days(f"CAST({column} AS DATE)")
-        return DayColumns(day, day, f"CASE WHEN {column} IS NOT NULL THEN 'day' END", "FALSE")
-    iso = _where(column, r"\d{4}-\d{2}-\d{2}([T ].*)?", f"left({column}, 10)")
-    others = [f"CAST(TRY_STRPTIME({column}, ${name}) AS DATE)" for name in formats]
-    whole = f"COALESCE({', '.join([iso, *others])})"
-    padded = f"left({column}, 5) || lpad(substr({column}, 6), 2, '0') || '-01'"
-    month = _where(column, r"\d{4}-\d{1,2}", padded)
-    year = _where(column, r"\d{4}", f"{column} || '-01-01'")
-    first = f"COALESCE({whole}, {month}, {year})"
-    last = (
-        f"COALESCE({whole}, CAST({month} + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE), "
-        f"CAST({year} + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE))"
+    parameters = {f"open_{place}": word.strip().lower() for place, word in enumerate(open_end)}
+    if date_format:
+        parameters["day_format"] = date_format
+        codes = list(re.finditer(r"%[yYmbB]", re.sub(r"%d[^%]*", "", date_format)))
+        if len(codes) > 1:
+            bare = codes[0].string
+            parameters["month_format"] = bare[codes[0].start() : codes[-1].end()]
+    return DayWords(parameters)
+
+
+def build_day_query(texts: str, column_type: str, words: DayWords, *, is_end: bool) -> str:
+    """SQL for one row per distinct date: ``text, first_day, last_day, precision, problem, is_open``.
+
+    Days are NULL where there is a problem, or no end.
+
+    Parameters
+    ----------
+    texts
+        SQL for a relation with one column, ``text``.
+    column_type
+        DATE or VARCHAR.
+    words
+        How the table writes its dates.
+    is_end
+        Whether a date may say that there was no end.
+    """
+    readings = _TYPED if column_type == "DATE" else _text_readings(words)
+    listed = ", ".join(f"${name}" for name in words.open_ends) if is_end else ""
+    is_open = f"(lower(t) IN ({listed}) OR CAST(whole AS VARCHAR) IN ({listed}))" if listed else "FALSE"
+    return f"""
+        WITH trimmed AS (
+            SELECT text, trim(CAST(text AS VARCHAR), '{BLANKS}') AS t
+            FROM (SELECT DISTINCT text FROM ({texts}) WHERE text IS NOT NULL)
+        ),
+        parsed AS (SELECT text, t, {readings} FROM trimmed),
+        spans AS (
+            SELECT text, COALESCE({is_open}, FALSE) AS is_open,
+                date_diff('day', DATE '1970-01-01', COALESCE(whole, month, year)) AS first_day,
+                date_diff('day', DATE '1970-01-01', COALESCE(
+                    whole, month + INTERVAL 1 MONTH - INTERVAL 1 DAY, year + INTERVAL 1 YEAR - INTERVAL 1 DAY
+                )) AS last_day,
+                CASE WHEN whole IS NOT NULL THEN 'day' WHEN month IS NOT NULL THEN 'month' ELSE 'year' END
+                    AS precision
+            FROM parsed
+        ),
+        judged AS (
+            SELECT *,
+                CASE WHEN is_open THEN 0 WHEN first_day IS NULL THEN {NOT_READ}
+                    WHEN first_day NOT BETWEEN {FIRST_DAY} AND {LAST_DAY} THEN {IMPLAUSIBLE}
+                    ELSE 0 END AS problem
+            FROM spans
+        )
+        SELECT text, problem, is_open,
+            CASE WHEN problem = 0 AND NOT is_open THEN first_day END AS first_day,
+            CASE WHEN problem = 0 AND NOT is_open THEN last_day END AS last_day,
+            CASE WHEN problem = 0 AND NOT is_open THEN precision END AS precision
+        FROM judged
+    """
+
+
+_TYPED = "CAST(text AS DATE) AS whole, CAST(NULL AS DATE) AS month, CAST(NULL AS DATE) AS year"
+
+
+def _text_readings(words: DayWords) -> str:
+    """SQL for the day, the first of a month and the first of a year that a text may mean."""
+    iso = _where(r"\d{4}-\d{2}-\d{2}([T ].*)?", "left(t, 10)")
+    compact = _where(r"\d{8}", "left(t, 4) || '-' || substr(t, 5, 2) || '-' || substr(t, 7, 2)")
+    whole, month = (
+        [iso, compact],
+        [_where(r"\d{4}-\d{1,2}", "left(t, 5) || lpad(substr(t, 6), 2, '0') || '-01'")],
     )
-    precision = (
-        f"CASE WHEN {column} IS NULL THEN NULL WHEN {whole} IS NOT NULL THEN 'day' "
-        f"WHEN {month} IS NOT NULL THEN 'month' WHEN {year} IS NOT NULL THEN 'year' END"
-    )
-    return DayColumns(_days(first), _days(last), precision, f"({column} IS NOT NULL AND {first} IS NULL)")
+    if "day_format" in words.parameters:
+        whole.append("CAST(TRY_STRPTIME(t, $day_format) AS DATE)")
+    if "month_format" in words.parameters:
+        month.append("CAST(TRY_STRPTIME(t, $month_format) AS DATE)")
+    year = _where(r"\d{4}", "t || '-01-01'")
+    return f"COALESCE({', '.join(whole)}) AS whole, COALESCE({', '.join(month)}) AS month, {year} AS year"
+
+
+def _where(pattern: str, text: str) -> str:
+    """SQL for the date that a text is where the whole cell matches a pattern."""
+    return f"TRY_CAST(CASE WHEN regexp_full_match(t, '{pattern}') THEN {text} END AS DATE)"
 
 
 def build_number_column(column: str, column_type: str, decimal: str) -> str:
-    """SQL for a number; NULL when the text is none in the source's decimal sign."""
-    if column_type != "VARCHAR":
-        return f"CAST({column} AS DOUBLE)"
-    grouping = r"\." if decimal == "," else ","
-    sign = "," if decimal == "," else r"\."
-    pattern = rf"[+-]?(\d+|\d{{1,3}}({grouping}\d{{3}})+)({sign}\d+)?([eE][+-]?\d+)?"
-    plain = f"replace({column}, '{'.' if decimal == ',' else ','}', '')"
+    """SQL for a number; NULL when the text is none in the source's decimal sign.
+
+    The other sign may group thousands; nothing but a number may stand in the cell.
+    """
+    if column_type == "DOUBLE":
+        return column
+    trimmed = f"trim({column}, '{BLANKS}')"
+    grouping, sign = (r"\.", ",") if decimal == "," else (",", r"\.")
+    # A leading zero groups no thousands: 0,125 is not 125.
+    pattern = rf"[+-]?(\d+|[1-9]\d{{0,2}}({grouping}\d{{3}})+)({sign}\d+)?([eE][+-]?\d{{1,3}})?"
+    plain = f"replace({trimmed}, '{'.' if decimal == ',' else ','}', '')"
     point = f"replace({plain}, ',', '.')" if decimal == "," else plain
-    return f"CASE WHEN regexp_full_match({column}, '{pattern}') THEN TRY_CAST({point} AS DOUBLE) END"
+    number = f"TRY_CAST(CASE WHEN regexp_full_match({trimmed}, '{pattern}') THEN {point} END AS DOUBLE)"
+    return f"CASE WHEN isfinite({number}) THEN {number} END"

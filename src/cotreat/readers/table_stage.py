@@ -1,87 +1,111 @@
-"""One long table with its cells read: ``staged_NAME``, one row per row of the file.
+"""One long table with its cells read: its staged rows, one per row of the file.
 
-For each field ``f`` it has ``f_text`` (as written) and, by kind, ``f_first, f_last,
-f_precision`` (dates), ``f_number``, ``f_level`` (terms and flags), and ``f_why`` (why the
-cell has no reading; NULL when it has one or is empty) with ``f_proposal``.
+For each field ``f`` they have ``f_text`` (as written) and, by kind, ``f_first, f_last,
+f_precision, f_is_open`` (dates), ``f_number``, ``f_level`` (terms and flags), the dose, and
+``f_problem``: 0 or NULL, or what is wrong with the cell. Each distinct text is read once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import duckdb
 
+from cotreat.findings import Findings
 from cotreat.protocol import TablesSource
 from cotreat.readers.long_tables import LongField
-from cotreat.readers.table_files import LongTable
-from cotreat.readers.table_sql import build_day_columns, build_number_column
-from cotreat.readers.table_words import WordLists, build_dose_dictionary, build_term_dictionary
-
-DOSE_COLUMNS = ("dose_mg", "dose_interval_days", "dose_ng_day", "route", "dose_flag")
+from cotreat.readers.table_decimals import build_decimal_sign
+from cotreat.readers.table_files import SCRATCH, LongTable
+from cotreat.readers.table_sql import (
+    IMPLAUSIBLE,
+    NOT_READ,
+    DayWords,
+    build_day_query,
+    build_day_words,
+    build_number_column,
+)
+from cotreat.readers.table_words import (
+    DOSE_COLUMNS,
+    WordLists,
+    build_dose_dictionary,
+    build_term_dictionary,
+    compute_dictionary_name,
+)
 
 
 def build_staged_table(
     connection: duckdb.DuckDBPyConnection, table: LongTable, source: TablesSource, lists: WordLists
-) -> str:
-    """The staged rows of one long table, in DuckDB; their name."""
-    columns = ["r.source_row", "k.patient_key"]
+) -> Findings:
+    """The staged rows of one long table, in DuckDB, and what is unclear about its numbers."""
+    decimal, findings = build_decimal_sign(connection, table)
+    days = build_day_words(table.date_format, source.open_end)
+    columns, joins = (
+        ["r.source_row", "k.patient_key"],
+        [f"LEFT JOIN {SCRATCH}.patient_keys AS k ON k.patient_id = r.patient"],
+    )
     if table.name == "patients":
         columns.append("ROW_NUMBER() OVER (PARTITION BY r.patient ORDER BY r.source_row) AS place")
-    joins = ["LEFT JOIN patient_keys AS k ON k.patient_id = r.patient"]
-    formats = ("date_format",) if source.date_format else ()
     for field, kept_type in table.types.items():
-        columns.append(f"CAST(r.{field.name} AS VARCHAR) AS {field.name}_text")
-        if field.kind in ("start", "end", "exact"):
-            columns += _day_columns(field, kept_type, formats)
+        columns.append(f"r.{field.name} AS {field.name}_text")
+        if field.is_date:
+            _build_days(connection, table, field, kept_type, days)
+            columns += _read(field.name, _DAYS)
         elif field.kind == "number":
-            columns += _number_columns(field, kept_type, source.decimal)
-        elif field.kind in ("term", "flag", "dose"):
-            added, join = _word_columns(connection, table, field, source, lists)
-            columns += added
-            joins.append(join)
-    sql = (
-        f"CREATE OR REPLACE TABLE staged_{table.name} AS SELECT {', '.join(columns)} "
+            columns += _number_columns(field, kept_type, decimal)
+        elif field.kind == "dose":
+            build_dose_dictionary(connection, table, field, decimal)
+            columns += _read(field.name, (*DOSE_COLUMNS, "problem"))
+        elif field.kind in ("term", "flag"):
+            ranges = build_term_dictionary(connection, table, field, lists)
+            columns += _read(field.name, ("level", "problem", *ranges))
+        if field.is_date or field.kind in ("dose", "term", "flag"):
+            words = compute_dictionary_name(table, field)
+            joins.append(f"LEFT JOIN {words} AS w_{field.name} ON w_{field.name}.text = r.{field.name}")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {table.staged} AS SELECT {', '.join(columns)} "
         f"FROM {table.raw} AS r {' '.join(joins)}"
     )
-    params = {"date_format": source.date_format} if "$date_format" in sql else None
-    connection.execute(sql, params)
     connection.execute(f"DROP TABLE {table.raw}")
-    return f"staged_{table.name}"
+    return findings
 
 
-def _day_columns(field: LongField, kept_type: str, formats: Sequence[str]) -> list[str]:
-    days = build_day_columns(f"r.{field.name}", kept_type, tuple(formats))
-    name = field.name
-    return [
-        f"{days.first} AS {name}_first",
-        f"{days.last} AS {name}_last",
-        f"{days.precision} AS {name}_precision",
-        f"CASE WHEN {days.is_bad} THEN 'is not a date of the calendar in a known form' END AS {name}_why",
-        f"'' AS {name}_proposal",
-    ]
+_DAYS = {
+    "first_day": "first",
+    "last_day": "last",
+    "precision": "precision",
+    "problem": "problem",
+    "is_open": "is_open",
+}
+
+
+def _read(name: str, columns: Mapping[str, str] | tuple[str, ...]) -> list[str]:
+    """Columns of a dictionary, under the name of the field."""
+    names = columns if isinstance(columns, Mapping) else {column: column for column in columns}
+    return [f"w_{name}.{column} AS {name}_{as_name}" for column, as_name in names.items()]
+
+
+def _build_days(
+    connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField, kept_type: str, words: DayWords
+) -> None:
+    texts = f"SELECT {field.name} AS text FROM {table.raw}"
+    query = build_day_query(texts, kept_type, words, is_end=field.kind == "end")
+    used = {name: word for name, word in words.parameters.items() if f"${name}" in query}
+    name = compute_dictionary_name(table, field)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}", used or None)
 
 
 def _number_columns(field: LongField, kept_type: str, decimal: str) -> list[str]:
-    number = build_number_column(f"r.{field.name}", kept_type, decimal)
-    is_bad = f"r.{field.name} IS NOT NULL AND {number} IS NULL"
-    return [
-        f"{number} AS {field.name}_number",
-        f"CASE WHEN {is_bad} THEN 'is not a number' END AS {field.name}_why",
-        f"'' AS {field.name}_proposal",
-    ]
-
-
-def _word_columns(
-    connection: duckdb.DuckDBPyConnection,
-    table: LongTable,
-    field: LongField,
-    source: TablesSource,
-    lists: WordLists,
-) -> tuple[list[str], str]:
     name = field.name
-    if field.kind == "dose":
-        words = build_dose_dictionary(connection, table, field, source.decimal)
-        read = [f"w_{name}.{column} AS {name}_{column}" for column in DOSE_COLUMNS]
-    else:
-        words = build_term_dictionary(connection, table, field, lists)
-        read = [f"w_{name}.level AS {name}_level"]
-    common = [f"NULLIF(w_{name}.why, '') AS {name}_why", f"w_{name}.proposal AS {name}_proposal"]
-    return [*read, *common], f"LEFT JOIN {words} AS w_{name} ON w_{name}.text = r.{name}"
+    number = build_number_column(f"r.{name}", kept_type, decimal)
+    bounds = [
+        f"{number} {sign} {bound!r}"
+        for sign, bound in (("<", field.low), (">", field.high))
+        if bound is not None
+    ]
+    is_outside = f"({' OR '.join(bounds)})" if bounds else "FALSE"
+    problem = (
+        f"CASE WHEN r.{name} IS NULL THEN 0 WHEN {number} IS NULL THEN {NOT_READ} "
+        f"WHEN {is_outside} THEN {IMPLAUSIBLE} ELSE 0 END"
+    )
+    return [
+        f"CASE WHEN NOT {is_outside} THEN {number} END AS {name}_number",
+        f"{problem} AS {name}_problem",
+    ]

@@ -1,9 +1,15 @@
 """From staged rows to study tables: the columns that each table declares, unknown where unread."""
 
+from collections.abc import Sequence
+
 import duckdb
 
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_files import LongTable
+from cotreat.readers.table_flags import build_reason
+from cotreat.readers.table_patients import KEYS
+from cotreat.readers.table_rules import RowRule
+from cotreat.readers.table_words import DOSE_COLUMNS
 from cotreat.study_tables.schema import ColumnType, TableSchema
 
 _SQL_TYPES = {
@@ -11,30 +17,43 @@ _SQL_TYPES = {
     ColumnType.TERM: "VARCHAR",
     ColumnType.NUM: "DOUBLE",
 }
-_DOSES = {name: f"dose_text_{name}" for name in ("dose_mg", "dose_interval_days", "dose_ng_day", "dose_flag")}
+_NEARLY = 1e-9  # what a quotient of two exact numbers may lack
 
 
 def build_target(
-    connection: duckdb.DuckDBPyConnection, declared: TableSchema, table: LongTable, source_id: int
+    connection: duckdb.DuckDBPyConnection,
+    declared: TableSchema,
+    table: LongTable,
+    rules: Sequence[RowRule],
+    source_id: int,
 ) -> None:
     """The study table of one long table: one row per usable row of the file."""
     values = _values(table)
-    values["source_id"] = str(source_id)
-    values["source_row"] = "s.source_row"
+    for rule in rules:
+        for column in rule.unknown:
+            if column in values:
+                values[column] = f"CASE WHEN NOT ({rule.condition}) THEN {values[column]} END"
+    # A patient whom only other tables name stands in no row.
+    values |= {
+        "source_id": f"CASE WHEN s.source_row IS NOT NULL THEN {source_id} END",
+        "source_row": "s.source_row",
+    }
     selected = ", ".join(
         f"CAST({values.get(column.name, 'NULL')} AS {_SQL_TYPES.get(column.type, 'BIGINT')}) AS {column.name}"
         for column in declared.columns
     )
-    connection.execute(f"CREATE OR REPLACE TABLE {declared.name} AS SELECT {selected} {_rows(table)}")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {declared.name} AS SELECT {selected} FROM {_rows(table, rules)}"
+    )
 
 
-def _rows(table: LongTable) -> str:
-    """The rows that can be used; in `patients` also those that other tables name."""
-    left_out = f"SELECT source_row FROM left_out WHERE table_name = '{table.name}'"
-    usable = f"(SELECT * FROM staged_{table.name} WHERE source_row NOT IN ({left_out}))"
+def _rows(table: LongTable, rules: Sequence[RowRule]) -> str:
+    """The rows that can be used; in `patients` also those that only other tables name."""
+    left_out = f"SELECT source_row FROM {table.flagged} WHERE {build_reason(rules)} IS NOT NULL"
+    usable = f"(SELECT * FROM {table.staged} WHERE source_row NOT IN ({left_out})) AS s"
     if table.name == "patients":
-        return f"FROM patient_keys AS k LEFT JOIN {usable} AS s ON s.patient_key = k.patient_key"
-    return f"FROM {usable} AS s"
+        return f"{KEYS} AS k LEFT JOIN {usable} ON s.patient_key = k.patient_key"
+    return usable
 
 
 def _values(table: LongTable) -> dict[str, str]:
@@ -46,17 +65,12 @@ def _values(table: LongTable) -> dict[str, str]:
     if table.name == "exposures":
         values |= _exposure_values(table)
     if table.name == "adverse_events":
-        values |= {
-            "event_key": "s.source_row",
-            "certainty": "'recorded'",
-            "term_text": "s.term_text",
-            **({"severity_grade": "TRY_CAST(s.severity_level AS BIGINT)"} if table.has("severity") else {}),
-            **({"date_precision": "s.onset_date_precision"} if table.has("onset_date") else {}),
-        }
+        values |= {"event_key": "s.source_row", "certainty": "'recorded'", "term_text": "s.term_text"}
+        if table.has("onset_date"):
+            values["date_precision"] = "s.onset_date_precision"
     if table.name == "conditions":
-        values |= {"term_text": "s.term_text", **({} if table.has("kind") else {"kind": "'comorbidity'"})}
-    if table.name == "assessments":
-        values |= {"instrument": "lower(s.instrument_text)"}
+        values["term_text"] = "s.term_text"
+        values.setdefault("kind", "'comorbidity'")
     return values
 
 
@@ -72,31 +86,39 @@ def _value(field: LongField) -> str:
 
 
 def _exposure_values(table: LongTable) -> dict[str, str]:
-    """Dates in their widest and narrowest reading, supply, and dose."""
-    values = {
-        "exposure_key": "s.source_row",
-        "narrow_start_day": "NULLIF(s.start_date_last, s.start_date_first)",
-        "date_precision": "s.start_date_precision",
-    }
+    """Key, precision, the end and what is known of it, supply, and dose."""
+    values = {"exposure_key": "s.source_row", "date_precision": "s.start_date_precision"}
     if table.has("end_date"):
-        values["narrow_end_day"] = "NULLIF(s.end_date_first, s.end_date_last)"
-        coarser = "CASE WHEN s.{0}_precision = 'year' THEN 3 WHEN s.{0}_precision = 'month' THEN 2 ELSE 1 END"
-        widest = f"GREATEST({coarser.format('start_date')}, {coarser.format('end_date')})"
+        coarse = "CASE s.{0}_precision WHEN 'year' THEN 3 WHEN 'month' THEN 2 ELSE 1 END"
+        widest = f"GREATEST({coarse.format('start_date')}, {coarse.format('end_date')})"
         values["date_precision"] = f"CASE {widest} WHEN 3 THEN 'year' WHEN 2 THEN 'month' ELSE 'day' END"
         values["end_rule"] = "CASE WHEN s.end_date_last IS NOT NULL THEN 'recorded' END"
+        flag = (
+            "CASE s.ongoing_level WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END" if table.has("ongoing") else "NULL"
+        )
+        values["is_ongoing"] = f"CASE WHEN s.end_date_is_open THEN 1 ELSE {flag} END"
+    if table.has("dose_text"):
+        values |= {column: f"s.dose_text_{column}" for column in DOSE_COLUMNS if column != "route"}
+        values["dose_text"] = "s.dose_text_text"
+        written = [values["route"]] if "route" in values else []
+        values["route"] = f"COALESCE({', '.join([*written, 's.dose_text_route'])}, NULL)"
+    if supplies := _supplies(table):
+        values["supply_days"] = f"COALESCE({', '.join(supplies)}, NULL)"
+    else:
+        values.pop("supply_days", None)
+    return values
+
+
+def _supplies(table: LongTable) -> list[str]:
+    """SQL for whole days of supply, the surest first."""
     supplies: list[str] = []
     if table.has("days_supply"):
-        plausible = "s.days_supply_number BETWEEN 1 AND 3660"
-        supplies.append(f"CASE WHEN {plausible} THEN CAST(ROUND(s.days_supply_number) AS BIGINT) END")
-    if table.has("dose_text"):
-        values |= {column: f"s.{staged}" for column, staged in _DOSES.items()}
-        values["dose_text"] = "s.dose_text_text"
-        values.setdefault("route", "s.dose_text_route")
-        if table.has("quantity"):
-            supplies.append(
-                "CASE WHEN s.dose_text_dose_ng_day > 0 AND s.quantity_number > 0 THEN "
-                "CAST(FLOOR(s.quantity_number * 1000000 / s.dose_text_dose_ng_day) AS BIGINT) END"
-            )
-    if supplies:
-        values["supply_days"] = f"COALESCE({', '.join(supplies)}, NULL)"
-    return values
+        supplies.append("CAST(floor(s.days_supply_number) AS BIGINT)")
+    if table.has("quantity_mg") and table.has("dose_text"):
+        # mg supplied, by mg per administration, times the days between two; no daily dose, no length.
+        supplies.append(
+            "CASE WHEN s.dose_text_dose_ng_day > 0 AND s.quantity_mg_number > 0 THEN "
+            f"NULLIF(CAST(floor(s.quantity_mg_number / s.dose_text_dose_mg * s.dose_text_dose_interval_days "
+            f"+ {_NEARLY}) AS BIGINT), 0) END"
+        )
+    return supplies

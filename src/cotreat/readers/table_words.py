@@ -1,11 +1,12 @@
 """What the words of long tables mean: each distinct text is read once, then joined.
 
-A dictionary is a table ``words_TABLE_FIELD`` in DuckDB with one row per distinct text:
-the text, its level, and why it has none.
+A dictionary is a table in DuckDB with one row per distinct text of a column: the text, what
+it means, and ``problem, why, proposal``, which say why it has no reading.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import duckdb
@@ -13,23 +14,48 @@ import pyarrow as pa
 
 from cotreat.findings import Unparsed
 from cotreat.protocol import Protocol
-from cotreat.readers.dose import parse_dose
+from cotreat.readers.dose import Dose, parse_dose
+from cotreat.readers.dose_steps import MG_PER_UNIT
+from cotreat.readers.grids import DecimalSign
 from cotreat.readers.level_names import compute_level_name
 from cotreat.readers.long_tables import LongField
-from cotreat.readers.table_files import LongTable
+from cotreat.readers.table_files import SCRATCH, LongTable
+from cotreat.readers.table_sql import NOT_READ
 from cotreat.vocabulary import (
     TermIndex,
     build_term_index,
     build_word_index,
+    parse_drug_phrase,
     parse_term,
     read_ae_terms,
     read_conditions,
     read_drugs,
+    read_instruments,
 )
 
 NG_PER_MG = 1_000_000
-_GRADES = {"mild": 1, "moderate": 2, "severe": 3, "life_threatening": 4, "fatal": 5}
-_OPEN = ("drug", "disease", "adverse_event", "comorbidity")
+OPEN_WORDS = frozenset({"drug", "disease", "adverse_event", "comorbidity", "instrument"})
+"""Vocabularies that nobody can complete: an unknown word of theirs is kept as written."""
+
+DOSE_COLUMNS = ("dose_mg", "dose_interval_days", "dose_ng_day", "route", "dose_flag")
+RANGE_COLUMNS = ("low", "high")
+
+_GRADES = ("mild", "moderate", "severe", "life_threatening", "fatal")
+_WHY = [("problem", pa.int64()), ("why", pa.string()), ("proposal", pa.string())]
+_LEVEL = [("text", pa.string()), ("level", pa.string()), *_WHY]
+_TERM = pa.schema(_LEVEL)
+_RANGED = pa.schema([*_LEVEL, ("low", pa.float64()), ("high", pa.float64())])
+_DOSE = pa.schema(
+    [
+        ("text", pa.string()),
+        ("dose_mg", pa.float64()),
+        ("dose_interval_days", pa.float64()),
+        ("dose_ng_day", pa.int64()),
+        ("route", pa.string()),
+        ("dose_flag", pa.string()),
+        *_WHY,
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -38,13 +64,14 @@ class WordLists:
 
     indexes: Mapping[str, TermIndex]
 
-    def parse(self, words: str, text: str) -> tuple[str | None, str, str]:
-        """Level, why there is none (or it is the text itself), and the nearest level."""
+    def parse(self, words: str, text: str) -> str | Unparsed:
+        """The level that a text means, or why not and what may be meant."""
         found = parse_term(text, self.indexes[words])
-        if not isinstance(found, Unparsed):
-            return found, "", ""
-        level = compute_level_name(text) if words in _OPEN else None
-        return level, found.why, found.proposal
+        if isinstance(found, Unparsed) and words == "drug" and not found.proposal:
+            head = parse_drug_phrase(text, self.indexes[words])
+            proposal = head.proposal if isinstance(head, Unparsed) else head[0]
+            return Unparsed(text, found.why, proposal)
+        return found
 
 
 def build_word_lists(protocol: Protocol) -> WordLists:
@@ -53,6 +80,10 @@ def build_word_lists(protocol: Protocol) -> WordLists:
     named = {d: (d,) for role in (roles.anchor, roles.partner, roles.concomitant) for d in role.drugs}
     own = protocol.levels("drug")
     drugs = {level: (*named.get(level, ()), *own.get(level, ())) for level in (*named, *own)}
+    words = {
+        name: build_word_index(name, extra=protocol.levels(name))
+        for name in ("sex", "response", "route", "severity")
+    }
     conditions = {
         name: build_term_index(read_conditions(), extra=protocol.levels(name))
         for name in ("disease", "comorbidity")
@@ -61,92 +92,98 @@ def build_word_lists(protocol: Protocol) -> WordLists:
         name: build_term_index(extra={k: (*v, k) for k, v in protocol.levels(name).items()})
         for name in ("reason_started", "end_reason")
     }
+    kinds = {kind: (kind,) for kind in ("comorbidity", "disease", "risk_factor")}
     return WordLists(
         {
             "drug": build_term_index(read_drugs(), extra=drugs),
             "adverse_event": build_term_index(read_ae_terms(), extra=protocol.levels("adverse_event")),
-            "sex": build_word_index("sex", extra=protocol.levels("sex")),
-            "response": build_word_index("response", extra=protocol.levels("response")),
-            "route": build_word_index("route", extra=protocol.levels("route")),
-            "severity": build_word_index("severity"),
+            "instrument": build_term_index(read_instruments(), extra=protocol.levels("instrument")),
             "yes_no": build_word_index("yes_no"),
             "attribution": build_word_index("attribution"),
+            "condition_kind": build_term_index(extra=kinds),
+            **words,
             **conditions,
             **reasons,
         }
     )
 
 
-def build_dictionary(
+def compute_dictionary_name(table: LongTable, field: LongField) -> str:
+    """Name of the dictionary of one column."""
+    return f"{SCRATCH}.words_{table.name}_{field.name}"
+
+
+def build_term_dictionary(
+    connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField, lists: WordLists
+) -> Sequence[str]:
+    """The dictionary of a column of terms or flags; the further columns that it has."""
+    words = "yes_no" if field.kind == "flag" else field.words
+    ranges = {level: (found.low, found.high) for level, found in read_instruments().items()}
+
+    def parse(text: str) -> Mapping[str, Any]:
+        found = lists.parse(words, text)
+        if words == "severity":
+            found = _parse_grade(text, found)
+        if isinstance(found, Unparsed):
+            level = compute_level_name(text) if words in OPEN_WORDS else None
+            return {"level": level, **_unread(found)}
+        low, high = ranges.get(found, (None, None))
+        return {"level": found, "problem": 0, "low": low, "high": high}
+
+    is_ranged = words == "instrument"
+    _build_dictionary(connection, table, field, parse, _RANGED if is_ranged else _TERM)
+    return RANGE_COLUMNS if is_ranged else ()
+
+
+def build_dose_dictionary(
+    connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField, decimal: DecimalSign
+) -> None:
+    """The dictionary of a column of doses."""
+
+    def parse(text: str) -> Mapping[str, Any]:
+        dose = parse_dose(text, decimal=decimal)
+        return _unread(dose) if isinstance(dose, Unparsed) else _dose_columns(dose)
+
+    _build_dictionary(connection, table, field, parse, _DOSE)
+
+
+def _build_dictionary(
     connection: duckdb.DuckDBPyConnection,
     table: LongTable,
     field: LongField,
     parse: Callable[[str], Mapping[str, Any]],
     schema: pa.Schema,
-) -> str:
-    """The dictionary of one column, from its distinct texts; its name."""
+) -> None:
     texts = connection.execute(
         f"SELECT DISTINCT {field.name} AS text FROM {table.raw} WHERE {field.name} IS NOT NULL ORDER BY text"
     ).fetchall()
     rows = [{"text": text, **parse(text)} for (text,) in texts]
-    name = f"words_{table.name}_{field.name}"
-    connection.register("dictionary", pa.Table.from_pylist(rows, schema=schema))
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM dictionary")
-    connection.unregister("dictionary")
-    return name
+    connection.register("dictionary_rows", pa.Table.from_pylist(rows, schema=schema))
+    name = compute_dictionary_name(table, field)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM dictionary_rows")
+    connection.unregister("dictionary_rows")
 
 
-_TERM = pa.schema([(n, pa.string()) for n in ("text", "level", "why", "proposal")])
-_DOSE = pa.schema(
-    [
-        ("text", pa.string()),
-        ("why", pa.string()),
-        ("proposal", pa.string()),
-        ("dose_mg", pa.float64()),
-        ("dose_interval_days", pa.float64()),
-        ("dose_ng_day", pa.int64()),
-        ("route", pa.string()),
-        ("dose_flag", pa.string()),
-    ]
-)
+def _unread(found: Unparsed) -> Mapping[str, Any]:
+    return {"problem": NOT_READ, "why": found.why, "proposal": found.proposal}
 
 
-def build_term_dictionary(
-    connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField, lists: WordLists
-) -> str:
-    """The dictionary of a column of terms or flags; its name."""
-    words = "yes_no" if field.kind == "flag" else field.words
-
-    def parse(text: str) -> Mapping[str, Any]:
-        level, why, proposal = lists.parse(words, text)
-        if words == "severity":
-            level = text if text in "12345" else level
-            level, why = (str(_GRADES.get(level or "", level or "")) or None, "" if level else why)
-        return {"level": level, "why": why, "proposal": proposal}
-
-    return build_dictionary(connection, table, field, parse, _TERM)
+def _parse_grade(text: str, found: str | Unparsed) -> str | Unparsed:
+    """The CTCAE grade, 1 to 5, of a grade or a word."""
+    if text in ("1", "2", "3", "4", "5"):
+        return text
+    return str(_GRADES.index(found) + 1) if isinstance(found, str) and found in _GRADES else found
 
 
-def build_dose_dictionary(
-    connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField, protocol_decimal: str
-) -> str:
-    """The dictionary of a column of doses; its name."""
-    decimal = "," if protocol_decimal == "," else "."
-
-    def parse(text: str) -> Mapping[str, Any]:
-        dose = parse_dose(text, decimal=decimal)
-        if isinstance(dose, Unparsed):
-            return {"why": dose.why, "proposal": dose.proposal}
-        per_day = dose.mg_per_day
-        return {
-            "why": "",
-            "dose_mg": None
-            if per_day is None or dose.interval_days is None
-            else per_day * dose.interval_days,
-            "dose_interval_days": dose.interval_days,
-            "dose_ng_day": None if per_day is None else round(per_day * NG_PER_MG),
-            "route": dose.route,
-            "dose_flag": ", ".join(dose.flags) or None,
-        }
-
-    return build_dictionary(connection, table, field, parse, _DOSE)
+def _dose_columns(dose: Dose) -> Mapping[str, Any]:
+    is_mass = dose.unit in MG_PER_UNIT and not {"per_kg", "per_m2"}.intersection(dose.flags)
+    mg = Fraction(dose.amount) * MG_PER_UNIT[dose.unit] if is_mass and dose.amount is not None else None
+    per_day = dose.mg_per_day
+    return {
+        "problem": 0,
+        "dose_mg": None if mg is None else float(mg),
+        "dose_interval_days": dose.interval_days,
+        "dose_ng_day": None if per_day is None else round(per_day * NG_PER_MG),
+        "route": dose.route,
+        "dose_flag": ", ".join(dose.flags) or None,
+    }

@@ -5,27 +5,34 @@ once. A row with a finding of severity error is not used; any other cell without
 reading is unknown, with a finding.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cotreat.engine import DuckDBEngine, Engine
-from cotreat.findings import FINDING_SCHEMA, Findings
+from cotreat.errors import EngineError
+from cotreat.findings import Findings
 from cotreat.protocol import Protocol, TableFile, TablesSource
-from cotreat.readers.cells import compute_day
 from cotreat.readers.long_tables import LONG_TABLES
 from cotreat.readers.sources import ReadStudy, parse_source_path
+from cotreat.readers.table_accounts import build_accounts
+from cotreat.readers.table_cutoff import build_cutoff
 from cotreat.readers.table_events import build_attributions
-from cotreat.readers.table_files import LongTable, read_long_table
-from cotreat.readers.table_rules import FIRST_DAY, LAST_DAY, RowRule, build_row_rules
+from cotreat.readers.table_files import SCRATCH, LongTable, read_long_table
+from cotreat.readers.table_flags import build_flags, validate_counts, validate_rows, validate_words
+from cotreat.readers.table_patients import KEYS, build_patient_keys, validate_patients
+from cotreat.readers.table_rules import RowRule, build_count_rules, build_row_rules
 from cotreat.readers.table_stage import build_staged_table
 from cotreat.readers.table_targets import build_target
 from cotreat.readers.table_words import WordLists, build_word_lists
 from cotreat.study_tables.schema import SCHEMAS, STUDY_TABLES
+
+Rules = Mapping[str, Sequence[RowRule]]
 
 
 def read_tables(engine: Engine, protocol: Protocol) -> ReadStudy:
@@ -44,34 +51,55 @@ def read_tables(engine: Engine, protocol: Protocol) -> ReadStudy:
         A heading of the protocol is not in its file, or a file is outside the study folder.
     SourceError
         A file cannot be read as a table.
+    EngineError
+        DuckDB ran out of memory or disk.
     """
     source = cast("TablesSource", protocol.source)
-    if isinstance(engine, DuckDBEngine):
-        return _read(engine.connection, protocol, source)
-    with DuckDBEngine() as scratch:
-        study = _read(scratch.connection, protocol, source)
-        for declared in STUDY_TABLES:
-            engine.load(declared.name, scratch.fetch(f"SELECT * FROM {declared.name}"))
-    return study
+    try:
+        if isinstance(engine, DuckDBEngine):
+            return _read(engine.connection, protocol, source)
+        with DuckDBEngine(memory_limit_mb=protocol.engine.memory_limit_mb) as scratch:
+            study = _read(scratch.connection, protocol, source)
+            for declared in STUDY_TABLES:
+                engine.load(declared.name, scratch.fetch(f"SELECT * FROM {declared.name}"))
+            return study
+    except duckdb.Error as error:
+        msg = f"DuckDB could not read the tables: {str(error).split(chr(10), 1)[0]}"
+        raise EngineError(msg) from error
 
 
 def _read(connection: duckdb.DuckDBPyConnection, protocol: Protocol, source: TablesSource) -> ReadStudy:
-    tables = [
-        read_long_table(connection, source, name, file, _path(protocol, source, file))
-        for name, file in _files(source).items()
-    ]
-    id_findings = _build_patient_keys(connection, tables)
-    lists = build_word_lists(protocol)
-    for table in tables:
-        build_staged_table(connection, table, source, lists)
-    cutoff = _cutoff(connection, protocol.study.cutoff, tables)
-    findings = [*id_findings, *_validate(connection, tables, source, cutoff)]
-    findings.append(_build_targets(connection, tables, lists))
-    _build_accounts(connection, tables)
-    for table in tables:
-        connection.execute(f"DROP TABLE staged_{table.name}")
-    headings = {field: heading for table in tables for field, heading in table.headings.items()}
+    with _scratch(connection):
+        tables = [
+            read_long_table(connection, source, name, file, _path(protocol, source, file))
+            for name, file in _files(source).items()
+        ]
+        build_patient_keys(connection, tables)
+        lists = build_word_lists(protocol)
+        unclear = [build_staged_table(connection, table, source, lists) for table in tables]
+        cutoff, taken = build_cutoff(connection, protocol.study.cutoff, tables)
+        rules = {
+            table.name: build_row_rules(
+                table, cutoff=cutoff, is_open_without_end=source.exposures.no_end == "ongoing"
+            )
+            for table in tables
+        }
+        findings = [*unclear, taken, *_validate(connection, source, tables, rules)]
+        findings.append(_build_targets(connection, tables, rules, lists))
+        build_accounts(connection, tables, rules)
+        findings.append(_unusable(connection, tables))
+    headings = {field: heading for table in reversed(tables) for field, heading in table.headings.items()}
     return ReadStudy(Findings.concat(findings), headings, cutoff)
+
+
+@contextmanager
+def _scratch(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
+    """A database in memory for the rows on their way; compressed, it takes a third of the room."""
+    connection.execute(f"ATTACH ':memory:' AS {SCRATCH} (COMPRESS)")
+    try:
+        yield
+    finally:
+        connection.execute(f"DETACH {SCRATCH}")
 
 
 def _files(source: TablesSource) -> Mapping[str, TableFile]:
@@ -81,173 +109,63 @@ def _files(source: TablesSource) -> Mapping[str, TableFile]:
 
 
 def _path(protocol: Protocol, source: TablesSource, file: TableFile) -> Path:
-    place = source.workbook or f"{source.folder}/{file.file}"
-    return parse_source_path(protocol, place, outside_folder=source.outside_folder)
-
-
-def _build_patient_keys(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -> list[Findings]:
-    """``patient_keys``: 1..n by identifier in code-point order, and identifiers of one number."""
-    named = " UNION ".join(f"SELECT patient FROM {table.raw} WHERE patient IS NOT NULL" for table in tables)
-    # DuckDB sorts text by its bytes in UTF-8, which is code-point order.
-    connection.execute(
-        "CREATE OR REPLACE TABLE patient_keys AS SELECT patient AS patient_id, "
-        f"ROW_NUMBER() OVER (ORDER BY patient) AS patient_key FROM ({named})"
-    )
-    alike = connection.execute(
-        "SELECT string_agg(patient_id, ', ' ORDER BY patient_id), COUNT(*) FROM patient_keys "
-        "WHERE TRY_CAST(patient_id AS HUGEINT) IS NOT NULL "
-        "GROUP BY TRY_CAST(patient_id AS HUGEINT) HAVING COUNT(*) > 1 ORDER BY 1 LIMIT 100"
-    ).fetchall()
-    return [
-        tables[0].place.finding(
-            "warning",
-            "patient_id_forms",
-            "The same number in different writing; they are taken as different patients.",
-            "Write the identifier in the same way in every file.",
-            column=tables[0].headings["patient"],
-            value=ids,
-        )
-        for ids, _ in alike
-    ]
-
-
-def _cutoff(
-    connection: duckdb.DuckDBPyConnection, given: date | None, tables: Sequence[LongTable]
-) -> int | None:
-    """The protocol's cut-off, else the latest plausible date of any table."""
-    if given is not None:
-        return compute_day(given)
-    latest: list[int] = []
-    for table in tables:
-        days = [f.name for f in table.types if f.kind in ("start", "end", "exact")]
-        for name in days:
-            found = connection.execute(
-                f"SELECT MAX({name}_last) FROM staged_{table.name} "
-                f"WHERE {name}_last BETWEEN {FIRST_DAY} AND {LAST_DAY}"
-            ).fetchone()
-            if found and found[0] is not None:
-                latest.append(found[0])
-    return max(latest, default=None)
+    place = Path(source.folder) / (source.workbook or file.file)
+    return parse_source_path(protocol, str(place), outside_folder=source.outside_folder)
 
 
 def _validate(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Sequence[LongTable],
-    source: TablesSource,
-    cutoff: int | None,
-) -> list[Findings]:
-    """Findings of every rule, and ``left_out``: the rows that cannot be used, with the first reason."""
-    connection.execute(
-        "CREATE OR REPLACE TABLE left_out (table_name VARCHAR, source_row BIGINT, reason VARCHAR)"
-    )
-    return [
-        _validate_rule(connection, table, rule, source, cutoff)
-        for table in tables
-        for rule in build_row_rules(table)
-    ]
+    connection: duckdb.DuckDBPyConnection, source: TablesSource, tables: Sequence[LongTable], rules: Rules
+) -> Iterator[Findings]:
+    is_lenient = source.bad_rows == "leave_out"
+    for table in tables:
+        build_flags(connection, table, rules[table.name])
+        yield _file_findings(table, is_lenient=is_lenient)
+        yield validate_rows(connection, table, rules[table.name], is_lenient=is_lenient)
+        yield validate_words(connection, table)
+        yield validate_counts(connection, table, build_count_rules(table))
+    yield validate_patients(connection, tables)
 
 
-def _validate_rule(
-    connection: duckdb.DuckDBPyConnection,
-    table: LongTable,
-    rule: RowRule,
-    source: TablesSource,
-    cutoff: int | None,
-) -> Findings:
-    staged = f"staged_{table.name}"
-    condition = rule.condition.replace("$cutoff", str(LAST_DAY if cutoff is None else int(cutoff)))
-    if rule.severity == "error":
-        connection.execute(
-            f"INSERT INTO left_out SELECT '{table.name}', source_row, '{rule.code}' FROM {staged} "
-            f"WHERE ({condition}) AND source_row NOT IN "
-            f"(SELECT source_row FROM left_out WHERE table_name = '{table.name}')"
-        )
-    rows = connection.sql(
-        f"SELECT source_row, {rule.field}_text AS value, {rule.why} AS why FROM {staged} "
-        f"WHERE {condition} ORDER BY source_row"
-    ).to_arrow_table()
-    severity = "warning" if rule.severity == "error" and source.bad_rows == "leave_out" else rule.severity
-    return _findings(table, rule, severity, rows)
-
-
-def _findings(table: LongTable, rule: RowRule, severity: str, rows: pa.Table) -> Findings:
-    n = rows.num_rows
-    same = {
-        "severity": severity,
-        "code": rule.code,
-        "file": table.place.file,
-        "sheet": table.place.sheet,
-        "column": table.headings.get(rule.field, ""),
-        "what_to_do": rule.what_to_do,
-    }
-    found = rows.rename_columns({"source_row": "row"})
-    for name, value in same.items():
-        found = found.append_column(name, pa.repeat(pa.scalar(value, pa.string()), n))
-    return Findings(found.select(FINDING_SCHEMA.names).cast(FINDING_SCHEMA))
+def _file_findings(table: LongTable, *, is_lenient: bool) -> Findings:
+    """Findings of the file itself; rows that were left out on request are warnings."""
+    found = table.findings.table
+    if not (is_lenient and table.left_out):
+        return table.findings
+    is_row = pc.is_in(found["code"], value_set=pa.array(list(table.left_out)))
+    severity = pc.if_else(is_row, "warning", found["severity"])
+    return Findings(found.set_column(0, found.schema.field(0), severity))
 
 
 def _build_targets(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable], lists: WordLists
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable], rules: Rules, lists: WordLists
 ) -> Findings:
     """Every study table; one that the source does not have is empty."""
-    ids = {table.name: place for place, table in enumerate(tables, start=1)}
     for declared in STUDY_TABLES:
         connection.register("no_rows", declared.arrow.empty_table())
         connection.execute(f"CREATE OR REPLACE TABLE {declared.name} AS SELECT * FROM no_rows")
         connection.unregister("no_rows")
-    read = {table.name: table for table in tables}
-    for name, table in read.items():
-        build_target(connection, SCHEMAS[name], table, ids[name])
-    if "patients" not in read:
-        connection.execute("INSERT INTO patients BY NAME SELECT patient_key, patient_id FROM patient_keys")
-    events = read.get("adverse_events")
-    return build_attributions(connection, events, lists, ids.get("adverse_events", 0))
-
-
-def _build_accounts(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -> None:
-    """``sources`` and ``attrition``: where every row of every file went."""
-    connection.execute(
-        'CREATE OR REPLACE TABLE attrition (step BIGINT, "table" VARCHAR, reason VARCHAR, '
-        "rows BIGINT, patients BIGINT)"
-    )
+    findings = Findings.of()
     for source_id, table in enumerate(tables, start=1):
-        named = {"table": table.name}
-        connection.execute(
-            f"""
-            INSERT INTO attrition
-            WITH rows_of AS (
-                SELECT s.patient_key, COALESCE(l.reason, 'used') AS reason
-                FROM staged_{table.name} AS s
-                LEFT JOIN left_out AS l ON l.source_row = s.source_row AND l.table_name = $table
-            ),
-            counted AS (
-                SELECT 1 AS place, 'read' AS reason, COUNT(*) AS n, COUNT(DISTINCT patient_key) AS p
-                FROM rows_of
-                UNION ALL
-                SELECT CASE reason WHEN 'used' THEN 3 ELSE 2 END, reason, COUNT(*),
-                    COUNT(DISTINCT patient_key)
-                FROM rows_of GROUP BY reason
+        build_target(connection, SCHEMAS[table.name], table, rules[table.name], source_id)
+        if table.has("suspects"):
+            findings = build_attributions(connection, table, lists, source_id)
+    if "patients" not in rules:
+        connection.execute(f"INSERT INTO patients BY NAME SELECT patient_key, patient_id FROM {KEYS}")
+    return findings
+
+
+def _unusable(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -> Findings:
+    """Tables without a usable row: without exposures there is no study."""
+    parts: list[Findings] = []
+    counted = connection.execute("SELECT rows_read, rows_used FROM sources ORDER BY source_id").fetchall()
+    for table, found in zip(tables, counted, strict=True):
+        if not found[1]:
+            parts.append(
+                table.place.finding(
+                    "error" if table.name == "exposures" else "info",
+                    "no_rows",
+                    "There are headings and no rows below them." if not found[0] else "No row can be used.",
+                    "Enter rows below the headings." if not found[0] else "Correct the rows.",
+                )
             )
-            SELECT (SELECT COUNT(*) FROM attrition) + ROW_NUMBER() OVER (ORDER BY place, reason),
-                $table, reason, n, p
-            FROM counted
-            """,
-            named,
-        )
-        connection.execute(
-            f"""
-            INSERT INTO sources
-            SELECT {source_id}, $file, $sheet, $sha256, $about,
-                COALESCE(SUM(rows) FILTER (reason = 'read'), 0),
-                COALESCE(SUM(rows) FILTER (reason = 'used'), 0),
-                COALESCE(SUM(rows) FILTER (reason NOT IN ('read', 'used')), 0)
-            FROM attrition WHERE "table" = $table
-            """,
-            {
-                **named,
-                "file": table.place.file,
-                "sheet": table.place.sheet,
-                "sha256": table.sha256,
-                "about": table.about,
-            },
-        )
+    return Findings.concat(parts)
