@@ -263,6 +263,12 @@ def test_a_word_for_unknown_is_not_looked_for_inside_words(text: str, items: tup
     assert parse_list(text, SHIPPED, never).items == items
 
 
+def test_marks_that_are_known_without_a_protocol() -> None:
+    for text in ("methotrexate [...]", "methotrexate, [...]", "methotrexate […]", "methotrexate..."):
+        assert parse_list(text, SHIPPED, never) == ListCell(("methotrexate",), True), text
+    assert events("gout (methotrexate) [...]", SHIPPED) == ([("gout", "methotrexate")], True)
+
+
 def test_a_list_that_is_too_long_to_read_is_incomplete() -> None:
     found = parse_list("asthma, " * 2000, WORDS, never)
     assert found.is_incomplete

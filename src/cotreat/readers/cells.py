@@ -64,8 +64,9 @@ class CellWords:
     @property
     def marks(self) -> tuple[str, ...]:
         """Signs, such as ``[...]``, that say inside a list that something is missing."""
-        # One sign alone, such as a hyphen, also stands inside words.
-        return tuple(word for word in self.unknown if len(word) > 1 and not any(map(str.isalnum, word)))
+        # One sign alone, such as a hyphen, also stands inside words. The longest first: [...] holds ...
+        found = (word for word in self.unknown if len(word) > 1 and not any(map(str.isalnum, word)))
+        return tuple(sorted(found, key=lambda mark: (-len(mark), mark)))
 
     def is_ongoing(self, text: str) -> bool:
         """Whether the cell says that it goes on."""
