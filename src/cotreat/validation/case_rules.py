@@ -23,7 +23,8 @@ def _changes(column: str) -> str:
     """Rows that state another sex or disease than the first row of their patient that states one."""
     return f"""
     SELECT d.source_id, d.source_row, d.{column} AS value,
-        'Earlier rows of patient ' || d.patient_id || ' say ' || f.{column} || '; the earlier one is used.' AS why
+        'Earlier rows of patient ' || d.patient_id || ' say ' || f.{column}
+            || '; the earlier one is used.' AS why
     FROM case_rows AS d
     INNER JOIN (
         SELECT patient_key, {column},
