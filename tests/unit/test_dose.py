@@ -14,7 +14,7 @@ from cotreat.readers.dose import LONGEST_DOSE, Dose, parse_dose
 # fmt: off
 WORDS = [
     "15", "2", "1", "mg", "g", "mg/kg", "/", "day", "week", "h", "every", "bid", "1-0-1", "x", "twice",
-    "to", "-", "orally", "prn", "ml", "tablets", "of", ".", ",", "(", ")", "½",
+    "to", "-", "orally", "prn", "ml", "tablets", "of", ".", ",", "(", ")", "½", ".5",
 ]
 # fmt: on
 
@@ -224,6 +224,8 @@ def test_the_daily_amount_is_the_double_nearest_to_the_exact_one(text: str, exac
         ("1.000 mg", ".", 1),
         ("1,125 mg", ",", 1.125),
         ("2,5 mg", ",", 2.5),
+        (".5 mg/12h", ".", 0.5),
+        ("oral (.25 mg)", ".", 0.25),
     ],
 )
 def test_a_number(text: str, decimal: Literal[".", ","] | None, amount: float) -> None:
@@ -242,6 +244,16 @@ def test_a_number(text: str, decimal: Literal[".", ","] | None, amount: float) -
         ("2.5.3 mg/day", None, ""),
         ("1,00,000 mg/day", None, ""),
         ("1234567890123 mg/day", None, ""),
+        (".5 mg/day", None, "0.5 mg/day"),
+        (".5 mg/12h", None, "0.5 mg/12h"),
+        (".5 mg/day", ",", "0,5 mg/day"),
+        (",5 mg", None, "0,5 mg"),
+        (",5 mg", ",", "0,5 mg"),  # or what follows the comma of a list
+        (",5 mg", ".", "0.5 mg"),
+        ("oral.5 mg", ".", ""),
+        ("oral,5 mg", ",", ""),
+        ("..5 mg", ".", ""),
+        (".5.3 mg", ".", ""),
     ],
 )
 def test_a_number_with_two_readings_is_not_guessed(

@@ -22,13 +22,14 @@ _SAME = str.maketrans({**dict.fromkeys(_DASHES, "-"), "\N{SUPERSCRIPT TWO}": "2"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _PARTS_OF_ONE = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 
-# A number; an abbreviation such as "s.c."; a word; any other sign.
+# A number, also one that begins with a sign; an abbreviation such as "s.c."; a word; any other sign.
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)*[½¼¾]?|[½¼¾])"
+    r"(?P<number>[.,]?\d+(?:[.,]\d+)*[½¼¾]?|[½¼¾])"
     r"|(?P<word>(?:[^\W\d_]\.)+[^\W\d_](?![^\W\d_])\.?|[^\W\d_½¼¾]+)"
     r"|(?P<sign><=|\S)"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_BARE_FRACTION = re.compile(r"[.,]\d+")
 _MOST_DIGITS = 12
 _LONG_WORD = 7
 _UNITS = ("mass", "volume", "count_unit", "other_unit")
@@ -97,7 +98,8 @@ def parse_dose_lexemes(text: str, *, decimal: Literal[".", ","] | None) -> Lexem
     ----------
     decimal
         The decimal sign of the source. None: a point or a comma is a decimal sign
-        unless exactly three digits follow it; then "1.000" has two readings.
+        unless exactly three digits follow it; then "1.000" has two readings. A number
+        that begins with a sign, ".5", is read only where the point is the decimal sign.
     """
     text = text.translate(_SAME)
     tokens = list(_TOKEN.finditer(text))
@@ -106,7 +108,7 @@ def parse_dose_lexemes(text: str, *, decimal: Literal[".", ","] | None) -> Lexem
     while at < len(tokens):
         length, kinds = _longest_phrase(tokens, at)
         first, last = tokens[at], tokens[at + length - 1]
-        number = None if kinds or not first["number"] else _read_number(first["number"], decimal)
+        number = None if kinds or not first["number"] else _read_number_at(first, decimal)
         if isinstance(number, str):
             proposal = text[: first.start()] + number + text[first.end() :] if number else ""
             return Unparsed(text, f"has a number without one clear reading, {first[0]!r}", proposal)
@@ -168,6 +170,18 @@ def _longest_phrase(tokens: list[re.Match[str]], at: int) -> tuple[int, Mapping[
         if kinds:
             return length, kinds
     return 1, MappingProxyType({})
+
+
+def _read_number_at(token: re.Match[str], decimal: Literal[".", ","] | None) -> Fraction | str:
+    """As `_read_number`; ".5" is a half where the point is the decimal sign, ",5" has no single reading."""
+    written, before = token["number"], token.string[: token.start()][-1:]
+    if written[0] not in ".,":
+        return _read_number(written, decimal)
+    if not _BARE_FRACTION.fullmatch(written) or before.isalnum() or before in tuple(".,)]"):
+        return ""
+    if written[0] == decimal == ".":
+        return _read_number(f"0{written}", decimal)
+    return f"0{decimal or written[0]}{written[1:]}"
 
 
 def _read_number(written: str, decimal: Literal[".", ","] | None) -> Fraction | str:

@@ -21,6 +21,7 @@ _SHOWN = 80  # characters of an overlong text that are kept
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 _REST_NOISE = " \t\n\r\f\v,;:-\N{EN DASH}\N{EM DASH}"
 _HEAD_NOISE = _REST_NOISE + ".*\N{BULLET}"
+_BARE_FRACTION = re.compile(r"[\s:;]+,\d")
 # Longest key, and how many edits away a proposal for it may be; a longer key gets none.
 _DISTANCES = ((3, 0), (6, 1), (11, 2), (100, 3))
 _PROPOSAL_WORDS = 4  # a name that is to be proposed has at most so many words
@@ -234,11 +235,17 @@ def _nearest_head(heads: list[tuple[str, int]], index: TermIndex) -> str:
 
 
 def _without_repetition(rest: str, level: str, index: TermIndex) -> str:
-    rest = rest.strip(_REST_NOISE)
+    rest = _without_noise(rest)
     bracketed = re.match(r"\(([^()]*)\)", rest)
     if bracketed and level in index.levels.get(parse_spelling_key(bracketed[1]), ()):
-        rest = rest[bracketed.end() :].strip(_REST_NOISE)
+        rest = _without_noise(rest[bracketed.end() :])
     return rest
+
+
+def _without_noise(rest: str) -> str:
+    """Without the signs around it; the comma of " ,5 mg" stays, which is a decimal sign."""
+    kept = rest.strip(_REST_NOISE)
+    return f",{kept}" if _BARE_FRACTION.match(rest) else kept
 
 
 def _overlong(text: str) -> Unparsed:
