@@ -83,6 +83,12 @@ def test_zeros_of_special_interest_come_with_their_bound() -> None:
     )
 
 
+def test_of_all_patients_at_least_so_many_had_an_event() -> None:
+    assert "Counted over all patients, at least 4 of 9 patients had an adverse event." in TEXT
+    known = share("patients_with_adverse_event", "patient", 4, 9, rule="any")
+    assert "at least" not in sentences(known)
+
+
 def test_unknowns_that_differ_stand_with_each_level() -> None:
     levels = [share("prior_therapy", "patient", 3, 8, rule="any", level="ciclosporin", missing=1)]
     levels.append(share("prior_therapy", "patient", 2, 6, rule="any", level="dupilumab", missing=3))

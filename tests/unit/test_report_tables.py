@@ -137,6 +137,17 @@ def test_adverse_events_name_the_unknown_of_every_group() -> None:
     assert row(table_terms(INDEX), "Nausea") == ("Nausea", "2/5 (40.0%)", "2/7 (28.6%)", "7.6 to 47.6", "2")
 
 
+def test_every_table_of_events_says_of_whom_its_patients_are_a_share() -> None:
+    whole, terms, special = table_adverse_events(INDEX), table_terms(INDEX), table_aesi(INDEX)
+    assert whole is not None
+    assert terms is not None
+    assert special is not None
+    assert "Counted over all patients, also the unknown: at least 4 of 9 patients." in whole.notes
+    for table in (terms, special):
+        assert "in whom it is known whether they had this event. N can differ" in table.notes[0]
+    assert "seriousness of a recorded infection is unknown" in special.notes[0]
+
+
 def test_a_zero_has_both_its_bounds() -> None:
     zero = row(table_aesi(INDEX), "Serious infection")
     assert zero == ("Serious infection", "0/7 (0.0%)", "0.0 to 19.0", "up to 34.8", "2")

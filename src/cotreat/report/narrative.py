@@ -17,6 +17,7 @@ from cotreat.report.sentences import (
     build_list_sentence,
     build_measure_sentence,
     build_share_sentence,
+    compute_at_least_text,
     compute_joined_text,
     compute_share_phrase,
     compute_units_text,
@@ -180,6 +181,9 @@ def _adverse_events(index: EstimateIndex) -> Iterable[str]:
         estimate = index.find(measure, unit, "proportion", rule=index.rule(measure, unit, "any", ""))
         of = "in whom this is known" if unit == "patient" else "for which this is known"
         yield build_share_sentence("At least one adverse event was recorded in ", estimate, of=of)
+        at_least = compute_at_least_text(estimate) if unit == "patient" else ""
+        if at_least:
+            yield f"Counted over all patients, {at_least} had an adverse event."
         if estimate is not None and estimate.estimate is None:
             noun = compute_unit_noun(unit, None)
             reason = estimate.note or "nothing is known"

@@ -64,6 +64,17 @@ def compute_unknown_phrase(e: Estimate, word: str = "unknown") -> str:
     return f"; {word} in {compute_units_text(e.unit_of_analysis, e.n_missing)}"
 
 
+def compute_at_least_text(e: Estimate | None) -> str:
+    """``at least 8 of 18 patients``: of all units, those whose answer is unknown included.
+
+    Empty when nothing is unknown, so that the share itself says it, or without counts.
+    """
+    if e is None or e.numerator is None or e.denominator is None or not e.n_missing:
+        return ""
+    everybody = compute_units_text(e.unit_of_analysis, e.denominator + e.n_missing)
+    return f"at least {compute_count_text(e.numerator)} of {everybody}"
+
+
 def build_share_sentence(
     opening: str, e: Estimate | None, ending: str = "", *, of: str = "", unknown: str = "unknown"
 ) -> str:

@@ -5,6 +5,7 @@ from cotreat.report.blocks import Column, Row, TableBlock
 from cotreat.report.content import EstimateIndex
 from cotreat.report.labels import compute_label
 from cotreat.report.numbers import compute_count_text, compute_interval_text
+from cotreat.report.sentences import compute_at_least_text
 from cotreat.report.tables import (
     ABSENT,
     CI_HEADING,
@@ -20,6 +21,14 @@ MOST_TERMS = 200
 _EVENTS = ("adverse_events", "event")
 _PATIENTS = ("patients_with_adverse_event", "patient")
 _PAIRS = ("pairs_with_adverse_event", "pair")
+_BY_ROW = (
+    "N can differ between rows: one combination without an entry leaves its patient unknown for everything "
+    "that the patient's other combinations do not show."
+)
+_SERIOUSNESS = (
+    "For serious infection, a patient is unknown also when the seriousness of a recorded infection is "
+    "unknown."
+)
 
 
 def table_adverse_events(index: EstimateIndex) -> TableBlock | None:
@@ -52,7 +61,9 @@ def table_adverse_events(index: EstimateIndex) -> TableBlock | None:
         "several combinations can stand in several groups."
     )
     caption = "Patients and combinations with adverse events, and events."
-    return TableBlock("adverse_events", caption, columns, tuple(rows), notes.lines(note))
+    at_least = compute_at_least_text(index.find(*_PATIENTS, "proportion", rule=rules[_PATIENTS[0]]))
+    counted = f"Counted over all patients, also the unknown: {at_least}." if at_least else ""
+    return TableBlock("adverse_events", caption, columns, tuple(rows), notes.lines(note, counted))
 
 
 def _event_row(index: EstimateIndex, rules: dict[str, str], group: str, label: str, notes: Notes) -> Row:
@@ -71,7 +82,10 @@ def _event_row(index: EstimateIndex, rules: dict[str, str], group: str, label: s
 
 def table_terms(index: EstimateIndex) -> TableBlock | None:
     """Adverse events by term, as shares of the events and of the patients."""
-    note = "Events: of all events. Patients: of those in whom it is known whether they had an adverse event."
+    note = (
+        "Events: of all events. Patients: of those in whom it is known whether they had this event. "
+        f"{_BY_ROW}"
+    )
     return _events_and_patients(
         index, "adverse_event_term", "adverse_event_terms", "Adverse events by term.", "Term", note
     )
@@ -79,7 +93,10 @@ def table_terms(index: EstimateIndex) -> TableBlock | None:
 
 def table_attributions(index: EstimateIndex) -> TableBlock | None:
     """Adverse events by the drug they were attributed to, as shares of the events and of the patients."""
-    note = "An event can be attributed to several drugs, so that shares may add up to more than 100%."
+    note = (
+        "An event can be attributed to several drugs, so that shares may add up to more than 100%. Patients: "
+        f"of those in whom it is known whether they had an event with this suspect. {_BY_ROW}"
+    )
     caption = "Adverse events by the drug they were attributed to."
     return _events_and_patients(
         index, "adverse_event_attribution", "adverse_event_attributions", caption, "Attributed to", note
@@ -159,5 +176,9 @@ def table_aesi(index: EstimateIndex) -> TableBlock | None:
     note = (
         "No recorded event is no proof of none: the bound says which risk the number of patients rules out."
     )
+    known = f"Patients: of those in whom it is known whether they had this event. {_BY_ROW}"
+    infection = _SERIOUSNESS if any(e.level == "serious_infection" for e in estimates) else ""
     caption = "Adverse events of special interest."
-    return TableBlock("aesi", caption, columns, tuple(rows), notes.lines(note))
+    return TableBlock(
+        "aesi", caption, columns, tuple(rows), notes.lines(f"{known} {infection}".strip(), note)
+    )
