@@ -23,7 +23,7 @@ from cotreat.report.labels import (
         ("our_own_level", "reason_started", "our own level"),
         ("none", "response", "no response"),
         ("none", "comorbidity", "none (recorded that there was none)"),
-        ("none", "next_treatment", "no other treatment of the study"),
+        ("none", "next_treatment", "no other treatment"),
         ("unassessable", "monotherapy_response", "not assessable"),
         ("jak_inhibitor", "drug_class", "JAK inhibitor"),
     ],

@@ -38,7 +38,7 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("monotherapy_response", "partial"): "partial response",
     ("response", "unassessable"): "not assessable",
     ("monotherapy_response", "unassessable"): "not assessable",
-    ("next_treatment", "none"): "no other treatment of the study",
+    ("next_treatment", "none"): "no other treatment",
     ("next_treatment", "not_observed"): "not observed",
     ("next_treatment", "restart"): "restart of a drug of the combination",
     ("end_reason", "access"): "lack of access",

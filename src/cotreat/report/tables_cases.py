@@ -32,9 +32,7 @@ _CASE_COLUMNS = (
     "Adverse events (attributed to)",
 )
 _EVENT = re.compile(r"(?P<term>.+?) \((?P<drugs>[a-z0-9_]+(?:, [a-z0-9_]+)*)\)")
-_CASE_NOTE = (
-    "Doses and adverse events as recorded; “unknown”: not recorded. Next treatment: a drug of the study."
-)
+_CASE_NOTE = "Doses and adverse events as recorded; “unknown”: not recorded."
 _INCOMPLETE = "further not recorded"
 
 
