@@ -1,15 +1,30 @@
 """The anchor and partner of each case, with their doses."""
 
+import re
 from functools import lru_cache
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 from cotreat.findings import Unparsed
 from cotreat.protocol import Protocol
 from cotreat.readers.case_sheet import CaseSheet
 from cotreat.readers.dose import Dose, parse_dose
 from cotreat.readers.grids import DecimalSign
-from cotreat.vocabulary import parse_drug_phrase, read_drugs
+from cotreat.vocabulary import TermIndex, parse_drug_phrase, read_drugs, read_word_spellings
+from cotreat.vocabulary.loader import read_dose_words
+
+_WORD = re.compile(r"[^\W\d_]+")
+_DOSE_WORDS = frozenset(word.spelling.casefold() for word in read_dose_words())
+_ON_THE_SKIN = "|".join(map(re.escape, read_word_spellings("route")["topical"]))
+_TOPICAL = re.compile(rf"\b(?:{_ON_THE_SKIN})\b", re.IGNORECASE)
+
+
+class _Phrase(NamedTuple):
+    """The drug at the head of a cell, what stands behind it, and other drugs named there."""
+
+    drug: str
+    rest: str
+    others: tuple[str, ...]
 
 
 def read_drug_columns(cases: CaseSheet, protocol: Protocol, role: str) -> dict[str, list[Any]]:
@@ -26,6 +41,7 @@ def read_drug_columns(cases: CaseSheet, protocol: Protocol, role: str) -> dict[s
     for row, phrase in enumerate(phrases):
         drug, rest = _require_drug(cases, protocol, role, row, phrase)
         text = (rest or separate[row]).strip()
+        _require_systemic(cases, row, role, drug, text)
         drugs.append(drug)
         column = f"{role}_dose" if text and not rest else role
         doses.append(_read_dose(cases, row, column, drug, text))
@@ -38,14 +54,27 @@ def read_drug_columns(cases: CaseSheet, protocol: Protocol, role: str) -> dict[s
     }
 
 
-def _parse_phrase(cases: CaseSheet, text: str) -> tuple[str, str] | Unparsed | None:
+def _parse_phrase(cases: CaseSheet, text: str) -> _Phrase | Unparsed | None:
     if cases.words.is_unknown(text) or cases.words.is_none(text):
         return None
-    return parse_drug_phrase(text.strip(), cases.indexes.drugs)
+    found = parse_drug_phrase(text.strip(), cases.indexes.drugs)
+    if isinstance(found, Unparsed):
+        return found
+    drug, rest = found
+    named = dict.fromkeys(_drugs_within(rest, cases.indexes.drugs))
+    return _Phrase(drug, rest, tuple(other for other in named if other != drug))
+
+
+def _drugs_within(text: str, index: TermIndex) -> list[str]:
+    """Every drug that is named somewhere in the text, words of doses left aside."""
+    # The German for eight is near enough to a drug to have its key.
+    words = (word for word in _WORD.finditer(text) if word[0].casefold() not in _DOSE_WORDS)
+    found = (parse_drug_phrase(text[word.start() :], index) for word in words)
+    return [phrase[0] for phrase in found if not isinstance(phrase, Unparsed)]
 
 
 def _require_drug(
-    cases: CaseSheet, protocol: Protocol, role: str, row: int, phrase: tuple[str, str] | Unparsed | None
+    cases: CaseSheet, protocol: Protocol, role: str, row: int, phrase: _Phrase | Unparsed | None
 ) -> tuple[str | None, str]:
     """The drug and what stands behind it; an error finding when the row has none to use."""
     if phrase is None:
@@ -69,7 +98,18 @@ def _require_drug(
             f"Correct the cell, or add its spelling to drug.{phrase.proposal or '<name>'} under [values].",
         )
         return None, ""
-    drug, rest = phrase
+    drug, rest, others = phrase
+    if others:
+        named = (drug, *others)
+        cases.note(
+            "error",
+            "two_drugs",
+            row,
+            role,
+            f"The cell names {'two' if len(others) == 1 else 'several'} drugs ({', '.join(named)}).",
+            "Give each its own row, with the same course if they were taken together.",
+        )
+        return None, ""
     known = read_drugs().get(drug)
     played = protocol.roles.role_of(drug, known.drug_class if known else None)
     if played != role:
@@ -90,6 +130,23 @@ def _require_drug(
         )
         return None, ""
     return drug, rest.strip(" ,;")
+
+
+def _require_systemic(cases: CaseSheet, row: int, role: str, drug: str | None, text: str) -> None:
+    """An error finding when the dose says that the drug is put on the skin."""
+    if drug and _TOPICAL.search(text):
+        cases.note(
+            "error",
+            "topical_drug",
+            row,
+            role,
+            f"{_shown(text)} says that {drug} is used topically: it is no systemic drug.",
+            "Correct the cell, or take the row out.",
+        )
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:80]}…")
 
 
 @lru_cache(maxsize=10_000)

@@ -1,0 +1,121 @@
+"""Rows of a case table as people write them, each with what is read and what is found."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cotreat.engine import connect
+from cotreat.findings import Findings
+from cotreat.protocol import read_protocol
+from cotreat.readers.case_table import read_case_table
+from cotreat.validation.case_rules import validate_cases
+
+ROW = {
+    "patient": "P1",
+    "anchor": "Baricitinib 4 mg/day",
+    "partner": "Methotrexate 15 mg/week",
+    "duration": "6",
+    "response": "better",
+    "end_reason": "no effect",
+    "anchor_end": "",
+}
+LONG_ENOUGH = 'response.partial = ["better"]\nend_reason.ineffectiveness = ["no effect"]\n'
+PROTOCOL = """
+[study]
+name = "Rows"
+kind = "case_series"
+[source]
+reader = "case_table"
+file = "cases.csv"
+{source}
+[source.columns]
+{columns}
+[values]
+{values}
+[roles]
+anchor = {{ classes = ["jak_inhibitor"] }}
+partner = {{ classes = ["conventional_immunomodulator", "systemic_corticosteroid", "biologic"] }}
+"""
+
+
+class Case:
+    """What was read of a table: the pairs, the patients and the findings."""
+
+    def __init__(self, pairs: list[dict[str, Any]], findings: list[dict[str, Any]]) -> None:
+        self.pairs = pairs
+        self.findings = findings
+
+    def found(self, code: str) -> list[dict[str, Any]]:
+        return [finding for finding in self.findings if finding["code"] == code]
+
+    def severities(self, code: str) -> list[str]:
+        return [finding["severity"] for finding in self.found(code)]
+
+
+def read(folder: Path, *rows: Mapping[str, str], source: str = "", values: str = LONG_ENOUGH) -> Case:
+    """The rows, each with the defaults of ROW where it says nothing else."""
+    names = list(dict.fromkeys(name for row in (ROW, *rows) for name in row))
+    if any("start_date" in row for row in rows):
+        names.remove("duration")
+    with (folder / "cases.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, names, restval="", extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows({**ROW, **row} for row in rows)
+    columns = "\n".join(f'{name} = "{name}"' for name in names)
+    (folder / "study.toml").write_text(PROTOCOL.format(source=source, columns=columns, values=values))
+    with connect() as engine:
+        study = read_case_table(engine, read_protocol(folder / "study.toml"))
+        pairs = engine.fetch("SELECT * FROM declared_pairs ORDER BY pair_key").to_pylist()
+        found = Findings.concat([study.findings, validate_cases(engine, study)])
+        return Case(pairs, found.table.to_pylist())
+
+
+# Two drugs in one cell
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "named"),
+    [
+        ("partner", "methotrexate + prednisone", "two drugs (methotrexate, prednisone)"),
+        ("partner", "MTX 15 mg/week + prednisone 5 mg/day", "two drugs (methotrexate, prednisone)"),
+        ("anchor", "baricitinib → upadacitinib 15 mg/day", "two drugs (baricitinib, upadacitinib)"),
+        (
+            "partner",
+            "methotrexate, prednisone, ciclosporin",
+            "several drugs (methotrexate, prednisone, ciclosporin)",
+        ),
+    ],
+)
+def test_two_drugs_in_one_cell_stop_the_row(tmp_path: Path, role: str, text: str, named: str) -> None:
+    case = read(tmp_path, {role: text}, {"patient": "P2"})
+    (finding,) = case.found("two_drugs")
+    assert finding["severity"] == "error"
+    assert finding["row"] == 2
+    assert named in finding["why"]
+    assert [pair["source_row"] for pair in case.pairs] == [3]
+
+
+def test_a_brand_name_in_brackets_is_no_second_drug(tmp_path: Path) -> None:
+    case = read(
+        tmp_path, {"anchor": "Baricitinib (Olumiant) 4 mg/day"}, {"anchor": "Baricitinib 4 mg/day Olumiant"}
+    )
+    assert case.found("two_drugs") == []
+    assert len(case.pairs) == 2
+
+
+def test_a_number_word_of_a_dose_is_no_second_drug(tmp_path: Path) -> None:
+    case = read(tmp_path, {"partner": "Methotrexat 15 mg alle acht Tage"})
+    assert case.found("two_drugs") == []
+    assert len(case.pairs) == 1
+
+
+@pytest.mark.parametrize(
+    ("role", "text"), [("partner", "tacrolimus 0.1% ointment"), ("anchor", "ruxolitinib cream")]
+)
+def test_a_drug_for_the_skin_is_no_systemic_drug(tmp_path: Path, role: str, text: str) -> None:
+    case = read(tmp_path, {role: text}, {"patient": "P2"})
+    assert case.severities("topical_drug") == ["error"]
+    assert [pair["source_row"] for pair in case.pairs] == [3]
