@@ -126,6 +126,11 @@ def test_a_single_group_is_not_repeated() -> None:
     assert "By disease" in sentences(whole, one, replace(whole, group="disease=psoriasis"))
 
 
+def test_a_combination_is_counted_and_a_regimen_named() -> None:
+    assert "By regimen, among those with an assessable response" in TEXT
+    assert "By combination" not in TEXT
+
+
 def test_one_patient_is_singular() -> None:
     assert sentences(count("patients", "patient", 1), count("pairs", "pair", 1)) == (
         "The study includes 1 patient and 1 combination."

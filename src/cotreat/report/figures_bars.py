@@ -160,7 +160,7 @@ def plot_response(index: EstimateIndex) -> FigureBlock | None:
     groups.sort(key=lambda s: (-s.denominator, s.label))
     stacks = [everything, *_stacks_in_few(groups)]
     caption = (
-        "Response by combination. Numbers in the bars are combinations; on the right complete responses of "
+        "Response by regimen. Numbers in the bars are combinations; on the right complete responses of "
         "the combinations with an assessable response, and combinations not assessable or unknown (n.a.)."
     )
     said = "; ".join(_said(stack) for stack in stacks)
@@ -183,7 +183,7 @@ def _stacks_in_few(groups: list[_Stack]) -> list[_Stack]:
     shown, rest = groups[: MOST_LEVELS - 1], groups[MOST_LEVELS - 1 :]
     counts = tuple(sum(s.counts[i] for s in rest) for i in range(3))
     together = _Stack(
-        f"{len(rest)} other combinations",
+        f"{len(rest)} other regimens",
         (counts[0], counts[1], counts[2]),
         sum(s.denominator for s in rest),
         sum(s.missing or 0 for s in rest),

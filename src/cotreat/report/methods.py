@@ -168,6 +168,9 @@ def build_legend(index: EstimateIndex) -> Legend:
             "the case of a case table. Two partner drugs in parallel are two combinations.",
         ),
         Term(
+            "Regimen", "The two drugs of a combination by name; several combinations can have the same one."
+        ),
+        Term(
             "Course", "Combinations of one patient on one anchor drug that are linked in time, counted once."
         ),
         Term("Patient", "One person, whatever the number of combinations."),

@@ -142,7 +142,7 @@ def _response(index: EstimateIndex) -> Iterable[str]:
         unknown = "unknown" if is_failure else _NOT_ASSESSED
         yield build_share_sentence(f"{opening}, it was complete in ", estimate, unknown=unknown)
     yield _complete_by_group(index, "disease", "By disease")
-    yield _complete_by_group(index, "regimen", "By combination")
+    yield _complete_by_group(index, "regimen", "By regimen")
 
 
 def _same(one: Estimate | None, other: Estimate | None) -> bool:

@@ -11,7 +11,7 @@ UNASSESSABLE = "Not assessable or unknown"
 
 
 def table_response(index: EstimateIndex) -> TableBlock | None:
-    """Response per combination: all, by disease, by partner, by combination and by reason."""
+    """Response per combination: all, by disease, by partner, by regimen and by reason."""
     rule = index.rule("response", "pair", "")
     if not index.has_known("response", "pair", rule):
         return None

@@ -26,14 +26,14 @@ CENSORED_NOTE = (
 
 
 def table_drugs(index: EstimateIndex) -> TableBlock | None:
-    """Anchor drugs, partner drugs and their combinations, per combination."""
+    """Anchor drugs, partner drugs and regimens, per combination."""
     notes = Notes()
     rows: list[Row] = []
     unknown: dict[str, str] = {}
     for measure, heading in (
         ("anchor_drug", "Anchor drug"),
         ("partner_drug", "Partner drug"),
-        ("regimen", "Combination"),
+        ("regimen", "Regimen"),
     ):
         estimates = compute_level_order(index.levels(measure, "pair", index.rule(measure, "pair", "")))
         if not estimates:
@@ -171,7 +171,7 @@ def table_durations(index: EstimateIndex) -> TableBlock | None:
 GROUPINGS = (
     ("disease", "By disease"),
     ("partner_drug", "By partner drug"),
-    ("regimen", "By combination"),
+    ("regimen", "By regimen"),
     ("reason_started", "By reason for combining"),
 )
 
