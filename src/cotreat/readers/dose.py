@@ -141,12 +141,19 @@ def _mg_per_day(draft: DoseDraft) -> float | None:
 
 
 def _settle_scheme(draft: DoseDraft) -> None:
-    """1-0-1: the parts of the day at which something is taken, and how much."""
+    """1-0-1: the parts of the day at which something is taken, and how much.
+
+    200 mg/day (1-0-1) is 200 mg in all or each time; 20-0-10 mg/day and 4 mg/day 1-0-0 are clear.
+    """
     taken = [part for part in draft.scheme if part]
     if not taken:
         return
-    if draft.rate not in (None, 1):
+    if draft.rate == 1 and not draft.is_scheme_of_amounts and sum(taken) != 1:
+        draft.problems.append("has a scheme of the day and an amount per day")
+    elif draft.rate not in (None, 1) or "interval_range" in draft.flags:
         draft.problems.append("has a scheme of the day and another interval")
+    if draft.parts is not None:
+        draft.problems.append("has a scheme of the day and divided doses")
     if len(set(taken)) == 1:
         factor, draft.rate = taken[0], Fraction(len(taken))
     else:

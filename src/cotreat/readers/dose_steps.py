@@ -29,6 +29,8 @@ class DoseDraft:
         Into how many the amount is divided.
     scheme
         Parts of the day: 1, 0, 1.
+    is_scheme_of_amounts
+        Whether the parts are the amounts themselves, as in 20-0-10 mg.
     rate
         Administrations per day.
     route, flags
@@ -45,6 +47,7 @@ class DoseDraft:
     count: Fraction | None = None
     parts: Fraction | None = None
     scheme: list[Fraction] = field(default_factory=list[Fraction])
+    is_scheme_of_amounts: bool = False
     rate: Fraction | None = None
     route: str | None = None
     flags: list[str] = field(default_factory=list[str])
@@ -89,6 +92,7 @@ def _step_scheme(lexemes: Lexemes, at: int, draft: DoseDraft) -> int:
         return at
     if unit and not draft.unit:
         _set_amount(draft, Fraction(1), Fraction(1), unit)
+        draft.is_scheme_of_amounts = True
     if draft.scheme:
         draft.problems.append("has two schemes of the day")
     draft.scheme = parts
