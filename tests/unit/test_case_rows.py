@@ -119,3 +119,21 @@ def test_a_drug_for_the_skin_is_no_systemic_drug(tmp_path: Path, role: str, text
     case = read(tmp_path, {role: text}, {"patient": "P2"})
     assert case.severities("topical_drug") == ["error"]
     assert [pair["source_row"] for pair in case.pairs] == [3]
+
+
+# None
+
+
+@pytest.mark.parametrize("word", ["none", "No"])
+def test_no_reason_is_not_a_reason_called_none(tmp_path: Path, word: str) -> None:
+    case = read(tmp_path, {"end_reason": word, "reason_started": word, "response": word})
+    (pair,) = case.pairs
+    assert (pair["end_reason"], pair["reason_started"]) == (None, None)
+    assert pair["response"] == "none"
+    assert case.severities("no_end_reason") == ["warning"]
+
+
+def test_a_reason_called_none_by_the_protocol_stays(tmp_path: Path) -> None:
+    values = f'{LONG_ENOUGH}end_reason.planned = ["none"]\n'
+    (pair,) = read(tmp_path, {"end_reason": "None"}, values=values).pairs
+    assert pair["end_reason"] == "planned"

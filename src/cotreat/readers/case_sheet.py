@@ -21,6 +21,7 @@ from cotreat.vocabulary import (
 )
 
 T = TypeVar("T")
+_REASONS = ("reason_started", "end_reason")
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,7 @@ def build_case_indexes(protocol: Protocol) -> CaseIndexes:
             "monotherapy_response": build_word_index("response", extra=judged),
             "attribution": build_word_index("attribution"),
             "duration_unit": build_word_index("duration_unit"),
-            **{
-                name: build_term_index(extra=_with_level(protocol.levels(name)))
-                for name in ("reason_started", "end_reason")
-            },
+            **{name: build_term_index(extra=_with_level(protocol.levels(name))) for name in _REASONS},
         },
     )
 
@@ -171,14 +169,17 @@ class CaseSheet:
     def parse_levels(self, name: str, text: str) -> tuple[str, ...] | Unparsed | None:
         """The levels that a text means, the primary one first; None when it says nothing.
 
-        The protocol's value maps go before its words for none and unknown.
+        The protocol's value maps go before its words for none and unknown. A response can
+        be none; a reason that is none says nothing.
         """
         found = parse_terms(text, self.indexes.fields[name])
         if not isinstance(found, Unparsed):
             return found
         if self.words.is_unknown(text):
             return None
-        return ("none",) if self.words.is_none(text) else found
+        if self.words.is_none(text):
+            return None if name in _REASONS else ("none",)
+        return found
 
 
 def build_case_sheet(protocol: Protocol, source: CaseTableSource, sheet: Sheet) -> CaseSheet:
