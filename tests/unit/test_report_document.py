@@ -93,9 +93,9 @@ def test_every_table_is_a_file_with_its_rows(tmp_path: Path) -> None:
     assert {p.stem for p in tmp_path.iterdir()} == {t.name for t in report().tables}
     assert read(tmp_path / "reasons.csv") == [
         ["Reason", "Combinations, n/N (%)", "95% CI, %"],
-        ["Partial response", "5/10 (50.0%)", "29.0 to 69.0"],
-        ["No response", "3/10 (30.0%)", "9.0 to 49.0"],
-        ["Loss of response", "2/10 (20.0%)", "0.0 to 39.0"],
+        ["Partial response to the anchor drug alone", "5/10 (50.0%)", "29.0 to 69.0"],
+        ["No response to the anchor drug alone", "3/10 (30.0%)", "9.0 to 49.0"],
+        ["Loss of response to the anchor drug alone", "2/10 (20.0%)", "0.0 to 39.0"],
         ["Unknown", "1 combination", ""],
     ]
 

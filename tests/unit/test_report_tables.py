@@ -51,9 +51,9 @@ def test_table_1_says_when_rows_differ_in_what_is_unknown() -> None:
 
 def test_reasons_stand_from_the_most_frequent_down_and_end_with_the_unknown() -> None:
     assert [found[0] for found in cells(table_reasons(INDEX))] == [
-        "Partial response",
-        "No response",
-        "Loss of response",
+        "Partial response to the anchor drug alone",
+        "No response to the anchor drug alone",
+        "Loss of response to the anchor drug alone",
         "Unknown",
     ]
     assert row(table_reasons(INDEX), "Unknown")[1] == "1 combination"
