@@ -137,3 +137,42 @@ def test_a_reason_called_none_by_the_protocol_stays(tmp_path: Path) -> None:
     values = f'{LONG_ENOUGH}end_reason.planned = ["none"]\n'
     (pair,) = read(tmp_path, {"end_reason": "None"}, values=values).pairs
     assert pair["end_reason"] == "planned"
+
+
+# Identifiers
+
+
+@pytest.mark.parametrize("word", ["NA", "n/a", "-", "", "unknown"])
+@pytest.mark.parametrize("source", ["", 'unknown = ["", "[...]"]'])
+def test_a_word_for_unknown_is_no_patient(tmp_path: Path, word: str, source: str) -> None:
+    case = read(tmp_path, {"patient": word}, {"patient": "P2"}, source=source)
+    assert [finding["row"] for finding in case.found("missing_patient")] == [2]
+    assert case.severities("missing_patient") == ["error"]
+    assert [pair["source_row"] for pair in case.pairs] == [3]
+
+
+def test_a_word_that_the_protocol_moves_has_its_meaning(tmp_path: Path) -> None:
+    case = read(tmp_path, {"response": "no"}, source='unknown = ["no"]')
+    assert case.pairs[0]["response"] is None
+
+
+def test_a_course_is_not_called_unknown(tmp_path: Path) -> None:
+    rows = [
+        {"patient": f"P{n}", "course": word} for n, word in enumerate(["NA", "-", "C1", "unknown", "none"])
+    ]
+    case = read(tmp_path, *rows)
+    assert [pair["course_id"] for pair in case.pairs] == [None, None, "C1", None, None]
+    assert case.found("course_of_two_patients") == []
+
+
+def test_patients_with_nearly_the_same_number_are_told(tmp_path: Path) -> None:
+    ids = ["P1", "p-01", "P 1", "P10", "P100", "007", "7", "70", "P1"]
+    case = read(tmp_path, *({"patient": name} for name in ids))
+    assert case.severities("patient_ids_alike") == ["warning"] * 3
+    assert [
+        (finding["row"], finding["why"].split(" are ")[0]) for finding in case.found("patient_ids_alike")
+    ] == [
+        (3, "Patients P1 and p-01"),
+        (4, "Patients P1 and P 1"),
+        (8, "Patients 007 and 7"),
+    ]

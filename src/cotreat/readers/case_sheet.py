@@ -6,7 +6,7 @@ from typing import Literal, TypeVar
 
 from cotreat.findings import Finding, Severity, Unparsed
 from cotreat.protocol import CaseTableSource, Protocol, Words
-from cotreat.readers.cells import CellWords, build_cell_words
+from cotreat.readers.cells import CellWords, build_cell_words, compute_word_key
 from cotreat.readers.spreadsheet import Sheet
 from cotreat.vocabulary import (
     TermIndex,
@@ -182,13 +182,21 @@ class CaseSheet:
         return found
 
 
+def _add_shipped(kind: str, own: Mapping[str, Words]) -> Words:
+    """The protocol's words and the shipped ones, but for those that it gives another meaning."""
+    spellings = read_word_spellings("ongoing" if kind == "ongoing" else "absence")[kind]
+    taken = {compute_word_key(word) for name, words in own.items() if name != kind for word in words}
+    return (*own[kind], *(word for word in spellings if compute_word_key(word) not in taken))
+
+
 def build_case_sheet(protocol: Protocol, source: CaseTableSource, sheet: Sheet) -> CaseSheet:
     """The sheet with the protocol's column map and words."""
     mapped = {name: heading for name, heading in source.columns if heading is not None}
+    own = {"none": source.none or (), "unknown": source.unknown or (), "ongoing": source.ongoing or ()}
     words = build_cell_words(
-        none=source.none or read_word_spellings("absence")["none"],
-        unknown=source.unknown or read_word_spellings("absence")["unknown"],
-        ongoing=source.ongoing or read_word_spellings("ongoing")["ongoing"],
+        none=_add_shipped("none", own),
+        unknown=_add_shipped("unknown", own),
+        ongoing=_add_shipped("ongoing", own),
         switched_to=source.switched_to,
         joiners=read_word_spellings("joiner")["and"],
     )

@@ -122,6 +122,11 @@ def _read_patient_ids(cases: CaseSheet) -> list[str]:
     return ids
 
 
+def _read_course_ids(cases: CaseSheet) -> list[str | None]:
+    texts = (text.strip() for text in cases.cells("course"))
+    return [None if cases.words.is_unknown(text) or cases.words.is_none(text) else text for text in texts]
+
+
 def _read_levels(cases: CaseSheet, name: str, levels: tuple[str, ...] = ()) -> list[str | None]:
     """One level per row; a word that nobody declared is unknown, with a warning."""
     found: list[str | None] = []
@@ -165,7 +170,7 @@ def _read_pair_columns(cases: CaseSheet, protocol: Protocol) -> tuple[dict[str, 
         "reason_started": _read_levels(cases, "reason_started"),
         "monotherapy_response": _read_levels(cases, "monotherapy_response", RESPONSES),
         "response": _read_levels(cases, "response", RESPONSES),
-        "course_id": [text.strip() or None for text in cases.cells("course")],
+        "course_id": _read_course_ids(cases),
         **times,
         **read_end_columns(cases, times["is_ongoing"]),
     }

@@ -59,6 +59,29 @@ def _example(others: str) -> str:
     """
 
 
+def _alike_ids() -> str:
+    """Patients whose identifiers differ in case, blanks, signs or leading zeros only; their first rows."""
+    key = "LOWER(patient_id)"
+    for sign in " .,-_/#:;()":
+        key = f"REPLACE({key}, '{sign}', '')"
+    # Zeros before a digit and behind a letter, or at the start: P01 and P1, 007 and 7; P10 keeps its own.
+    bare = f"REGEXP_REPLACE({key}, '^([^0-9]*)0+([0-9])', '\\1\\2')"
+    return f"""
+    SELECT d.source_id, d.source_row, d.patient_id AS value,
+        'Patients ' || d.first_id || ' and ' || d.patient_id || ' are counted as two; their identifiers are '
+            || 'nearly the same.' AS why
+    FROM (
+        SELECT p.*,
+            FIRST_VALUE(patient_id) OVER (PARTITION BY bare ORDER BY pair_key) AS first_id
+        FROM (
+            SELECT source_id, source_row, pair_key, patient_id, {bare} AS bare,
+                ROW_NUMBER() OVER (PARTITION BY patient_id ORDER BY pair_key) AS place
+            FROM case_rows
+        ) AS p WHERE p.place = 1
+    ) AS d WHERE d.patient_id <> d.first_id AND d.bare <> ''
+    """
+
+
 CASE_RULES: tuple[Rule, ...] = (
     Rule("error", "example_row", "patient", _example("> 0"), "Overwrite it with a case, or take it out."),
     Rule("warning", "only_example_row", "patient", _example("= 0"), "Overwrite it with your first case."),
@@ -130,6 +153,13 @@ CASE_RULES: tuple[Rule, ...] = (
         ) AS d WHERE d.patient_key <> d.first_patient
         """,
         "Give each patient courses of their own.",
+    ),
+    Rule(
+        "warning",
+        "patient_ids_alike",
+        "patient",
+        _alike_ids(),
+        "Give the rows of one patient the same identifier; two patients may stay as they are.",
     ),
     Rule("warning", "sex_changes", "sex", _changes("sex"), "Correct the patient or the sex."),
     Rule("warning", "disease_changes", "disease", _changes("disease"), "Correct the patient or the disease."),
