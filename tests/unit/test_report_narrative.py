@@ -131,6 +131,21 @@ def test_a_combination_is_counted_and_a_regimen_named() -> None:
     assert "By combination" not in TEXT
 
 
+def test_events_are_counted_by_suspect_and_the_unknown_are_named() -> None:
+    events = replace(count("adverse_events", "event", 13, patients=8), n_missing=4)
+    suspects = [
+        share("adverse_event_attribution", "event", n, 13, level=drug)
+        for drug, n in (("baricitinib", 5), ("methotrexate", 5), ("dupilumab", 1))
+    ]
+    text = (
+        "In all, 13 adverse events were recorded; unknown in 4 combinations. Of 13 adverse events, 5 were "
+        "attributed to baricitinib, 5 to methotrexate and 1 to dupilumab."
+    )
+    assert sentences(events, *suspects) == text
+    more = share("adverse_event_attribution", "event", 3, 13, level="upadacitinib")
+    assert sentences(events, *suspects, more).endswith("Several drugs can be suspected of one event.")
+
+
 def test_one_patient_is_singular() -> None:
     assert sentences(count("patients", "patient", 1), count("pairs", "pair", 1)) == (
         "The study includes 1 patient and 1 combination."

@@ -170,6 +170,12 @@ def test_glance_has_a_denominator_for_every_share() -> None:
     assert figures["Cut-off"] == ("None", "durations as recorded, without dates")
 
 
+def test_glance_names_the_combinations_whose_events_are_unknown() -> None:
+    events = replace(count("adverse_events", "event", 13, patients=8), n_missing=4)
+    figures = {f.label: f.detail for f in build_glance(report_input(results=[events])).figures}
+    assert figures["Adverse events"] == "in 8 patients; unknown in 4 combinations"
+
+
 def test_sources_say_what_was_read_and_used() -> None:
     assert build_sources_text(report_input()) == (
         "cases.csv (UTF-8, comma): 11 rows read, 11 used, 0 left out. The rows that are used belong to 9 "

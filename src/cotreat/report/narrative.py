@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from cotreat.analysis.results import Estimate
 from cotreat.report.content import AS_FAILURE, EstimateIndex
 from cotreat.report.labels import RESPONSE_ORDER, SEX_ORDER, compute_phrase, compute_unit_noun
-from cotreat.report.numbers import compute_interval_text
+from cotreat.report.numbers import compute_count_text, compute_interval_text
 from cotreat.report.sentences import (
+    MOST_LISTED,
     build_levels_sentence,
     build_list_sentence,
     build_measure_sentence,
@@ -176,7 +177,10 @@ def _adverse_events(index: EstimateIndex) -> Iterable[str]:
     events = index.find("adverse_events", "event", "count", rule=index.rule("adverse_events", "event", ""))
     if events is not None and events.estimate is not None:
         count = int(events.estimate)
-        yield f"In all, {compute_units_text('event', count)} {'was' if count == 1 else 'were'} recorded."
+        # An event that is unknown cannot be counted: what is counted is where it could be.
+        unknown = f"; unknown in {compute_units_text('pair', events.n_missing)}" if events.n_missing else ""
+        verb = "was" if count == 1 else "were"
+        yield f"In all, {compute_units_text('event', count)} {verb} recorded{unknown}."
     for measure, unit in (("patients_with_adverse_event", "patient"), ("pairs_with_adverse_event", "pair")):
         estimate = index.find(measure, unit, "proportion", rule=index.rule(measure, unit, "any", ""))
         of = "in whom this is known" if unit == "patient" else "for which this is known"
@@ -191,13 +195,27 @@ def _adverse_events(index: EstimateIndex) -> Iterable[str]:
     yield build_levels_sentence(
         "The adverse events were ", _levels(index, "adverse_event_term", "patient", "any")
     )
-    yield build_levels_sentence(
-        "They were attributed to ",
-        _levels(index, "adverse_event_attribution", "event", ""),
-        words={"not_attributed": "no drug"},
-        unknown="",
-    )
+    yield _attributed(index)
     yield from _special_interest(index)
+
+
+def _attributed(index: EstimateIndex) -> str:
+    """How many events each drug was suspected of; without shares, which the table has."""
+    found = [e for e in _levels(index, "adverse_event_attribution", "event", "") if e.numerator]
+    if not found:
+        return ""
+    events = found[0].denominator or 0
+    parts: list[str] = []
+    for e in found[:MOST_LISTED]:
+        drug = "no drug" if e.level == "not_attributed" else compute_phrase(e.level, e.measure)
+        verb = "" if parts else "was attributed " if e.numerator == 1 else "were attributed "
+        parts.append(f"{compute_count_text(e.numerator or 0)} {verb}to {drug}")
+    more = len(found) - len(parts)
+    others = f"; {more} {'other is' if more == 1 else 'others are'} in the table" if more else ""
+    text = f"Of {compute_units_text('event', events)}, {compute_joined_text(parts)}{others}."
+    if sum(e.numerator or 0 for e in found) > events:
+        return f"{text} Several drugs can be suspected of one event."
+    return text
 
 
 def _special_interest(index: EstimateIndex) -> Iterable[str]:

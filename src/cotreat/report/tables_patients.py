@@ -69,7 +69,11 @@ def _count_figure(index: EstimateIndex, measure: str, unit: str) -> KeyFigure | 
     label = compute_unit_noun(unit, None).capitalize()
     if estimate.estimate is None:
         return KeyFigure(label, NOT_ESTIMATED, estimate.note)
-    detail = "" if unit == "patient" else _of_patients(estimate)
+    details = ["" if unit == "patient" else _of_patients(estimate)]
+    if unit == "event" and estimate.n_missing:
+        missing = compute_count_text(estimate.n_missing)
+        details.append(f"unknown in {missing} {compute_unit_noun('pair', estimate.n_missing)}")
+    detail = "; ".join(d for d in details if d)
     return KeyFigure(label, compute_count_text(int(estimate.estimate)), detail)
 
 
