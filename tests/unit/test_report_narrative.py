@@ -61,7 +61,12 @@ def test_durations_say_how_many_are_censored() -> None:
         "The median duration of the combination was 10.8 months (95% CI 8.6 to 12.9 months; IQR 3.0 to "
         "18.0 months; range 0.5 to 31 months; n = 10 combinations; unknown in 1 combination)"
     ) in TEXT
-    assert "Censored, because the combination was ongoing, are the durations of 3 combinations." in TEXT
+    assert "The durations of 3 combinations are censored: these were ongoing." in TEXT
+
+
+def test_no_end_of_observation_is_invented() -> None:
+    assert "In all, 3 of 11 combinations (27.3%; 95% CI 6.3 to 46.3) were recorded as ongoing." in TEXT
+    assert "end of observation" not in TEXT
 
 
 def test_nothing_is_judged() -> None:

@@ -182,7 +182,10 @@ def build_legend(index: EstimateIndex) -> Legend:
         Term(
             "n/N (%)", "Units that have it / units in which it is known. The unknown are counted beside it."
         ),
-        Term("Ongoing", "Without a recorded stop at the end of observation; the duration is censored."),
+        Term(
+            "Ongoing",
+            "Recorded as ongoing, or with no stop by the cut-off if there is one; the duration is censored.",
+        ),
         Term(ABSENT, "The study has no such number. Where a number cannot be estimated, a note says why."),
     )
     return Legend((*units, *rules, *signs))

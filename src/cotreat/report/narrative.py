@@ -108,7 +108,7 @@ def _combinations(index: EstimateIndex) -> Iterable[str]:
     )
     yield _durations(index)
     ongoing = index.find("ongoing", "pair", "proportion", rule=index.rule("ongoing", "pair", ""))
-    yield build_share_sentence("At the end of observation, ", ongoing, " were ongoing")
+    yield build_share_sentence("In all, ", ongoing, " were recorded as ongoing")
 
 
 def _durations(index: EstimateIndex) -> str:
@@ -118,8 +118,9 @@ def _durations(index: EstimateIndex) -> str:
     censored = summary.any.n_censored if summary.any else None
     if not text or not censored:
         return text
-    ongoing = compute_units_text("pair", censored)
-    return f"{text} Censored, because the combination was ongoing, are the durations of {ongoing}."
+    if censored == 1:
+        return f"{text} The duration of 1 combination is censored: it was ongoing."
+    return f"{text} The durations of {compute_units_text('pair', censored)} are censored: these were ongoing."
 
 
 def _response(index: EstimateIndex) -> Iterable[str]:

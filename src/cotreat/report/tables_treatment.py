@@ -189,7 +189,7 @@ def _duration_row(index: EstimateIndex, unit: str, rule: str, group: str, label:
 
 
 def table_ongoing(index: EstimateIndex) -> TableBlock | None:
-    """How many combinations, courses and patients go on at the end of observation."""
+    """How many combinations, courses and patients were recorded as ongoing."""
     notes = Notes()
     rows: list[Row] = []
     for unit in ("pair", "course", "patient"):
@@ -208,7 +208,7 @@ def table_ongoing(index: EstimateIndex) -> TableBlock | None:
         Column(CI_HEADING, is_number=True),
         Column("Unknown", is_number=True),
     )
-    caption = "Still on the combination at the end of observation."
+    caption = "Combinations recorded as ongoing."
     return TableBlock("ongoing", caption, columns, tuple(rows), notes.lines())
 
 
