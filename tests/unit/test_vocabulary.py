@@ -410,6 +410,19 @@ def test_words_of_a_field_can_be_added_to() -> None:
     ]
 
 
+@pytest.mark.parametrize("letter", ["M", "m", "H", "h."])
+def test_a_letter_that_is_a_man_in_one_language_and_a_woman_in_another_is_left_to_the_user(
+    letter: str,
+) -> None:
+    assert isinstance(parse_term(letter, build_word_index("sex")), Unparsed)
+    assert parse_term(letter, build_word_index("sex", extra={"male": ["M", "H"]})) == "male"
+
+
+@pytest.mark.parametrize("letter", ["F", "f.", "w", "W"])
+def test_a_letter_that_is_a_woman_in_every_language_is_known(letter: str) -> None:
+    assert parse_term(letter, build_word_index("sex")) == "female"
+
+
 # --- a drug at the start of a text ---
 
 
