@@ -655,6 +655,57 @@ def test_a_word_that_can_mean_two_events_is_left_to_the_user(text: str) -> None:
     assert isinstance(parse_term(text, INDEXES["ae_terms"]), Unparsed)
 
 
+@pytest.mark.parametrize(
+    ("vocabulary", "abbreviation"),
+    [
+        ("conditions", "DM"),  # dermatomyositis, diabetes
+        ("conditions", "HBP"),  # high blood pressure, hiperplasia benigna de próstata
+        ("conditions", "AA"),  # alopecia areata, androgenetic alopecia
+        ("conditions", "AD"),  # atopic dermatitis, Alzheimer's disease
+        ("conditions", "DA"),  # dermatitis atópica, demencia de Alzheimer
+        ("conditions", "AF"),  # atrial fibrillation, antecedentes familiares
+        ("conditions", "TEA"),  # autismo, tromboendarterectomía
+        ("conditions", "HS"),  # hidradenitis suppurativa, herpes simplex
+        ("conditions", "AFF"),  # alopecia frontal fibrosante, atypical femoral fracture
+        ("conditions", "PPP"),  # palmoplantar pustulosis, palmoplantar psoriasis
+        ("conditions", "CED"),  # chronisch-entzündliche Darmerkrankung, celiac disease
+        ("conditions", "MS"),  # multiple sclerosis, mitral stenosis
+        ("conditions", "RA"),  # rheumatoid arthritis, rinitis alérgica
+        ("conditions", "UC"),  # ulcerative colitis, urticaria crónica
+        ("conditions", "PA"),
+        ("conditions", "MI"),
+        ("ae_terms", "PE"),  # pulmonary embolism, pleural effusion
+        ("ae_terms", "AIT"),  # accidente isquémico transitorio, Autoimmunthyreoiditis
+        ("ae_terms", "MI"),
+        ("ae_terms", "HZ"),
+        ("ae_terms", "SCC"),
+        ("therapies", "UVB"),  # narrow-band or broad-band
+        ("drugs", "AZT"),  # azathioprine, zidovudine
+    ],
+)
+def test_an_abbreviation_of_two_things_is_left_to_the_user(vocabulary: str, abbreviation: str) -> None:
+    found = parse_term(abbreviation, INDEXES[vocabulary])
+    assert isinstance(found, Unparsed)
+    assert found.proposal == ""
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "abbreviation", "level"),
+    [
+        ("conditions", "PsA", "psoriatic_arthritis"),
+        ("conditions", "DM2", "diabetes_type_2"),
+        ("conditions", "HTA", "hypertension"),
+        ("ae_terms", "IAM", "myocardial_infarction"),
+        ("ae_terms", "DVT", "deep_vein_thrombosis"),
+        ("therapies", "NB-UVB", "narrowband_uvb"),
+        ("drugs", "MTX", "methotrexate"),
+        ("drugs", "CsA", "ciclosporin"),
+    ],
+)
+def test_an_abbreviation_of_one_thing_is_known(vocabulary: str, abbreviation: str, level: str) -> None:
+    assert parse_term(abbreviation, INDEXES[vocabulary]) == level
+
+
 def test_the_events_of_special_interest() -> None:
     assert set(read_aesi()) == {
         "anemia",
