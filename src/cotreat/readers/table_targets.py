@@ -100,7 +100,7 @@ def _exposure_values(table: LongTable) -> dict[str, str]:
     if table.has("dose_text"):
         values |= {column: f"s.dose_text_{column}" for column in DOSE_COLUMNS if column != "route"}
         values["dose_text"] = "s.dose_text_text"
-        written = [values["route"]] if "route" in values else []
+        written = ["s.route_level"] if table.has("route") else []
         values["route"] = f"COALESCE({', '.join([*written, 's.dose_text_route'])}, NULL)"
     if supplies := _supplies(table):
         values["supply_days"] = f"COALESCE({', '.join(supplies)}, NULL)"
