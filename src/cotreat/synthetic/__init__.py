@@ -1,0 +1,15 @@
+"""Invented studies with known truth: what every reader and the episode engine can be held against."""
+
+from cotreat.synthetic.columns import LONG, TRUTH
+from cotreat.synthetic.patients import read_synthetic_cutoff, read_synthetic_reasons
+from cotreat.synthetic.studies import build_synthetic_study
+from cotreat.synthetic.tables import write_synthetic_tables
+
+__all__ = [
+    "LONG",
+    "TRUTH",
+    "build_synthetic_study",
+    "read_synthetic_cutoff",
+    "read_synthetic_reasons",
+    "write_synthetic_tables",
+]

@@ -1,0 +1,146 @@
+"""Invented studies as files: long tables, and beside them what is true."""
+
+import os
+import shutil
+from collections.abc import Collection, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from cotreat.engine import DuckDBEngine
+from cotreat.errors import OutputError, UsageError
+from cotreat.synthetic.columns import LONG, TRUTH, InventedTable
+from cotreat.synthetic.patients import StudySize, build_invented_patients
+from cotreat.synthetic.plan import build_plan
+
+TABLES: Mapping[str, InventedTable] = {**LONG, **TRUTH}
+
+_PATIENTS_AT_ONCE = 50_000
+_DAYS = ("day", "observed_from", "observed_to", "observation_end")
+# No invented word has a comma or a quote in it; one that had would be refused here, not written wrongly.
+_CSV = pa_csv.WriteOptions(quoting_style="none", include_header=False)
+
+
+def write_synthetic_tables(
+    folder: Path,
+    *,
+    n_patients: int,
+    seed: int,
+    format: Literal["csv", "parquet"],  # noqa: A002  the word that everybody uses for it
+    tables: Collection[str] = tuple(TABLES),
+) -> tuple[Path, ...]:
+    """The files of an invented study: long tables with standard headings, and ``truth/``.
+
+    Parameters
+    ----------
+    folder
+        A folder that does not exist, or an empty one.
+    n_patients
+        How many patients, at least 1. They are written 50,000 at a time: memory does not
+        grow with their number.
+    seed
+        The study: the same number gives the same bytes.
+    format
+        What kind of files.
+    tables
+        Which of them; all: those of ``docs/long_tables.md``, and ``truth_patients``,
+        ``truth_eras``, ``truth_pairs`` and ``truth_courses``, which are written to ``truth/``.
+
+    Returns
+    -------
+    tuple[Path, ...]
+        The files. All of them are written, or none.
+
+    Raises
+    ------
+    UsageError
+        There is no such table or format, `n_patients` is below 1, or `seed` is negative.
+    OutputError
+        `folder` is a file, holds something, or cannot be written.
+    """
+    size = StudySize(n_patients, seed)
+    wanted = {name: table for name, table in TABLES.items() if name in tables}
+    if unknown := sorted(set(tables) - set(TABLES)):
+        msg = f"There is no invented table {unknown[0]!r}. There are: {', '.join(TABLES)}."
+        raise UsageError(msg)
+    if format not in ("csv", "parquet"):
+        msg = f"`format` is {format!r}; it must be csv or parquet."
+        raise UsageError(msg)
+    names = {name: f"{_place(name)}.{format}" for name in wanted}
+    try:
+        with _new_folder(folder) as work:
+            _write(work, wanted, names, size)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        msg = f"The folder {folder} cannot be written: {reason}. Nothing was left half-written there."
+        raise OutputError(msg) from error
+    return tuple(folder / name for name in names.values())
+
+
+@contextmanager
+def _new_folder(folder: Path) -> Generator[Path]:
+    """A folder to write to, which takes the place of the empty or missing one when all is written."""
+    if folder.is_dir() and any(folder.iterdir()):
+        msg = f"The folder {folder} is not empty. Give the name of a new folder."
+        raise OutputError(msg)
+    if folder.exists() and not folder.is_dir():
+        msg = f"{folder} is not a folder. Give the name of a new folder."
+        raise OutputError(msg)
+    target = folder.absolute()
+    work = target.parent / f".{target.name}.{os.getpid()}.partial"
+    work.mkdir(parents=True)
+    try:
+        yield work
+        if target.is_dir():
+            target.rmdir()
+        work.rename(target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _place(name: str) -> str:
+    return f"truth/{name.removeprefix('truth_')}" if name in TRUTH else name
+
+
+def _write(
+    folder: Path, tables: Mapping[str, InventedTable], names: Mapping[str, str], size: StudySize
+) -> None:
+    """Every table, patient by patient, some thousands of patients at a time."""
+    rows = {table.rows for table in tables.values()}
+    writers: dict[str, pa_csv.CSVWriter | pq.ParquetWriter] = {}
+    with DuckDBEngine() as engine, ExitStack() as stack:
+        build_plan(engine)
+        for first in range(1, size.n_patients + 1, _PATIENTS_AT_ONCE):
+            last = min(first + _PATIENTS_AT_ONCE - 1, size.n_patients)
+            build_invented_patients(engine, size, first=first, last=last, wanted=rows)
+            for name, table in tables.items():
+                written = _fetch(engine, table)
+                if name not in writers:
+                    writers[name] = _open(folder / names[name], written.schema, stack)
+                writers[name].write_table(written)
+
+
+def _open(path: Path, schema: pa.Schema, stack: ExitStack) -> pa_csv.CSVWriter | pq.ParquetWriter:
+    path.parent.mkdir(exist_ok=True)
+    if path.suffix == ".parquet":
+        return stack.enter_context(pq.ParquetWriter(path, schema))
+    file = stack.enter_context(path.open("wb"))
+    file.write(f"{','.join(schema.names)}\n".encode())
+    return stack.enter_context(pa_csv.CSVWriter(file, schema, write_options=_CSV))
+
+
+def _fetch(engine: DuckDBEngine, table: InventedTable) -> pa.Table:
+    """The rows of one table in their order, under its headings; days are dates."""
+    selected = ", ".join(f'"{column}" AS "{heading}"' for heading, column in table.headings.items())
+    rows = engine.fetch(
+        f"SELECT {selected} FROM synthetic_{table.rows} WHERE {table.where} ORDER BY {table.order_by}"
+    )
+    for place, (heading, column) in enumerate(table.headings.items()):
+        if column in _DAYS or column.endswith("_day"):
+            dates = rows.column(place).cast(pa.int32()).cast(pa.date32())
+            rows = rows.set_column(place, heading, dates)
+    return rows
