@@ -14,7 +14,13 @@ from cotreat.report.tables_further import LAID_OUT, table_further
 from cotreat.report.tables_patients import build_glance, build_sources_text, table_characteristics
 from cotreat.report.tables_response import table_complete_response, table_response
 from cotreat.report.tables_safety import table_adverse_events, table_aesi, table_terms
-from cotreat.report.tables_treatment import table_doses, table_durations, table_end_reasons, table_reasons
+from cotreat.report.tables_treatment import (
+    table_doses,
+    table_drugs,
+    table_durations,
+    table_end_reasons,
+    table_reasons,
+)
 
 INDEX = EstimateIndex(estimates(cases()))
 
@@ -150,8 +156,25 @@ def test_every_table_of_events_says_of_whom_its_patients_are_a_share() -> None:
 
 def test_a_zero_has_both_its_bounds() -> None:
     zero = row(table_aesi(INDEX), "Serious infection")
-    assert zero == ("Serious infection", "0/7 (0.0%)", "0.0 to 19.0", "up to 34.8", "2")
+    assert zero == ("Serious infection", "0/7 (0.0%)", "0.0 to 19.0 [a]", "up to 34.8", "2")
     assert row(table_aesi(INDEX), "Herpes zoster")[3] == "\N{EN DASH}"
+
+
+def test_a_table_of_several_methods_says_which_interval_has_which() -> None:
+    wilson = share("partner_drug", "pair", 5, 9, level="methotrexate")
+    exact = share("partner_drug", "pair", 0, 9, level="acitretin", method="Clopper-Pearson, two-sided 95 %")
+    clusters = replace(exact, level="dupilumab", note="exact on patients")
+    table = table_drugs(EstimateIndex([wilson, exact, clusters]))
+    assert table is not None
+    assert [found[2] for found in cells(table)[1:]] == ["34.6 to 74.6", "0.0 to 19.0 [a]", "0.0 to 19.0 [b]"]
+    assert table.notes == (
+        "CI: confidence interval (Wilson, 95% unless marked).",
+        "[a] Interval: Clopper-Pearson, two-sided 95%.",
+        "[b] Interval: Clopper-Pearson, two-sided 95%, exact on patients.",
+    )
+    only = table_drugs(EstimateIndex([wilson]))
+    assert only is not None
+    assert only.notes == ("CI: confidence interval (Wilson, 95%).",)
 
 
 def test_the_order_of_the_two_bounds_does_not_matter() -> None:

@@ -18,6 +18,7 @@ from cotreat.report.numbers import (
 
 ABSENT = "\N{EN DASH}"
 CI_HEADING = "95% CI, %"
+_ON_PATIENTS = "exact on patients"
 _NO_REASON = "no reason was recorded"
 
 
@@ -27,22 +28,33 @@ class Notes:
     def __init__(self) -> None:
         """No notes yet."""
         self._marked: dict[str, str] = {}
-        self._methods: dict[str, None] = {}
+        self._method = ""
 
     def mark(self, text: str) -> str:
         """The mark of a note, such as ``[a]``; the note is added when it is new."""
         return f"[{self._marked.setdefault(text, _letters(len(self._marked)))}]"
 
-    def method(self, estimate: Estimate) -> None:
-        """Remember how the interval of an estimate was made."""
-        if estimate.ci_method:
-            self._methods.setdefault(estimate.ci_method.replace(" %", "%"))
+    def method(self, estimate: Estimate) -> str:
+        """The mark of how the interval of an estimate was made.
+
+        Empty for the method of the table's first interval, which is named without a mark.
+        """
+        text = _method_text(estimate)
+        self._method = self._method or text
+        return "" if text == self._method else f" {self.mark(f'Interval: {text}')}"
 
     def lines(self, *others: str) -> tuple[str, ...]:
-        """The notes: first these, then the interval methods, then the marked ones."""
-        methods = f"CI: confidence interval ({'; '.join(self._methods)})." if self._methods else ""
+        """The notes: first these, then the interval method, then the marked ones."""
+        unless = " unless marked" if any(text.startswith("Interval: ") for text in self._marked) else ""
+        method = f"CI: confidence interval ({self._method}{unless})." if self._method else ""
         marked = (f"[{mark}] {_sentence(text)}" for text, mark in self._marked.items())
-        return tuple(line for line in (*others, methods, *marked) if line)
+        return tuple(line for line in (*others, method, *marked) if line)
+
+
+def _method_text(estimate: Estimate) -> str:
+    """The method; that it counted patients stands in the estimate's note."""
+    method = estimate.ci_method.replace(" %", "%")
+    return f"{method}, {_ON_PATIENTS}" if method and _ON_PATIENTS in estimate.note else method
 
 
 def _letters(place: int) -> str:
@@ -72,13 +84,11 @@ def compute_share_cell(estimate: Estimate | None, notes: Notes) -> str:
 
 
 def compute_interval_cell(estimate: Estimate | None, notes: Notes, *, is_share: bool = True) -> str:
-    """``41.6 to 81.1``, in percent for a share; the method goes to the notes."""
+    """``41.6 to 81.1``, in percent for a share, with the mark of its method if it needs one."""
     if estimate is None or estimate.estimate is None:
         return ABSENT
     text = compute_interval_text(estimate.ci_lower, estimate.ci_upper, is_share=is_share)
-    if text:
-        notes.method(estimate)
-    return text or ABSENT
+    return f"{text}{notes.method(estimate)}" if text else ABSENT
 
 
 def compute_count_cell(estimate: Estimate | None, notes: Notes) -> str:

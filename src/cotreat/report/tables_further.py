@@ -72,8 +72,9 @@ def _further_row(e: Estimate, notes: Notes) -> Row:
     is_share = e.statistic == "proportion"
     level = f": {compute_label(e.level, e.measure)}" if e.level else ""
     rule = f", {compute_rule_phrase(e.rule)}" if e.rule else ""
-    if e.estimate is not None:
-        notes.method(e)
+    interval = compute_interval_text(e.ci_lower, e.ci_upper, is_share=is_share)
+    if interval:
+        interval += notes.method(e)
     return Row(
         (
             compute_label(e.measure) + level,
@@ -81,7 +82,7 @@ def _further_row(e: Estimate, notes: Notes) -> Row:
             "; ".join(_group(part) for part in e.group.split(" & ")) if e.group else "All",
             compute_label(e.statistic),
             _value(e, notes),
-            compute_interval_text(e.ci_lower, e.ci_upper, is_share=is_share) or ABSENT,
+            interval or ABSENT,
             ABSENT if e.n_missing is None else compute_count_text(e.n_missing),
         )
     )

@@ -153,12 +153,13 @@ def table_aesi(index: EstimateIndex) -> TableBlock | None:
     if not estimates:
         return None
     notes = Notes()
+    bounds: dict[str, None] = {}
     rows: list[Row] = []
     for estimate in estimates:
         bound = index.upper_bound("aesi", "patient", rule, "", estimate.level)
         at_most = compute_interval_text(None, bound.ci_upper, is_share=True) if bound else ""
         if bound and at_most:
-            notes.method(bound)
+            bounds.setdefault(bound.ci_method.replace(" %", "%"))
         cells = (
             compute_share_cell(estimate, notes),
             compute_interval_cell(estimate, notes),
@@ -178,6 +179,8 @@ def table_aesi(index: EstimateIndex) -> TableBlock | None:
     )
     known = f"Patients: of those in whom it is known whether they had this event. {_BY_ROW}"
     infection = _SERIOUSNESS if any(e.level == "serious_infection" for e in estimates) else ""
+    if bounds:
+        note += f" Bound: {'; '.join(bounds)}."
     caption = "Adverse events of special interest."
     return TableBlock(
         "aesi", caption, columns, tuple(rows), notes.lines(f"{known} {infection}".strip(), note)

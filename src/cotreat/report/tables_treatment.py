@@ -183,7 +183,7 @@ def _duration_row(index: EstimateIndex, unit: str, rule: str, group: str, label:
     median = summary.by_statistic.get("median")
     interval = compute_interval_text(median.ci_lower, median.ci_upper) if median else ""
     if median and interval:
-        notes.method(median)
+        interval += notes.method(median)
     ongoing = _count(any_.n_censored if any_ else None)
     return Row((label, *cells[:2], ongoing, *cells[2:], interval or ABSENT))
 
