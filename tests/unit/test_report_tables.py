@@ -112,14 +112,14 @@ def test_a_single_value_has_no_spread() -> None:
 def test_doses_are_written_without_empty_decimals() -> None:
     assert row(table_doses(INDEX), "Baricitinib") == (
         "Baricitinib",
-        "mg/day",
+        "mg per day",
         "4",
         "0",
         "4 [4 to 4]",
         "2 to 4",
         "3.5 (1)",
     )
-    assert row(table_doses(INDEX), "Methotrexate")[2:4] == ("3", "1")
+    assert row(table_doses(INDEX), "Methotrexate")[1:4] == ("mg per week", "3", "1")
 
 
 def test_ongoing_combinations_have_no_end_reason() -> None:

@@ -115,8 +115,8 @@ def table_doses(index: EstimateIndex) -> TableBlock | None:
     rows: list[Row] = []
     is_known = False
     for measure, role, unit_text in (
-        ("anchor_dose_mg_day", "anchor_drug", "mg/day"),
-        ("partner_dose_mg_week", "partner_drug", "mg/week"),
+        ("anchor_dose_mg_day", "anchor_drug", "mg per day"),
+        ("partner_dose_mg_week", "partner_drug", "mg per week"),
     ):
         for group in index.groups(measure, "pair", index.rule(measure, "pair", ""), role):
             summary = build_summary(index, measure, "pair", index.rule(measure, "pair", ""), group)
@@ -126,7 +126,11 @@ def table_doses(index: EstimateIndex) -> TableBlock | None:
     if not is_known:
         return None
     columns = (Column("Drug"), Column("Unit"), *_SUMMARY_COLUMNS)
-    note = "One value per combination. A dose that was not recorded or that has no single amount is unknown."
+    note = (
+        "One value per combination; the unit stands in each row. A partner dose is per week also for a drug "
+        "that is taken daily: 35 mg per week are 5 mg per day. A dose that was tapered is the starting dose as "
+        "recorded. A dose that was not recorded or that has no single amount is unknown."
+    )
     return TableBlock(
         "doses", "Doses in the combination.", columns, tuple(rows), notes.lines(note, _SUMMARY_NOTE)
     )
