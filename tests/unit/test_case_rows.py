@@ -176,3 +176,46 @@ def test_patients_with_nearly_the_same_number_are_told(tmp_path: Path) -> None:
         (4, "Patients P1 and P 1"),
         (8, "Patients 007 and 7"),
     ]
+
+
+# A dose in the cell of the drug and in a column of its own
+
+
+@pytest.mark.parametrize(
+    ("anchor", "dose", "expected"),
+    [
+        ("Olumiant®", "4 mg/day", 4.0),
+        ("Baricitinib*", "4 mg/day", 4.0),
+        ("Baricitinib (oral)", "4 mg/day", 4.0),
+        ("Baricitinib phosphate", "4 mg/day", 4.0),
+        ("Baricitinib 4 mg/day", "4 mg daily", 4.0),
+        ("Baricitinib 4 mg/day", "", 4.0),
+        ("Baricitinib 4 mg/day", "NA", 4.0),
+    ],
+)
+def test_the_dose_column_gives_what_the_drug_cell_lacks(
+    tmp_path: Path, anchor: str, dose: str, expected: float
+) -> None:
+    case = read(tmp_path, {"anchor": anchor, "anchor_dose": dose})
+    assert [(pair["anchor"], pair["anchor_dose_mg_day"]) for pair in case.pairs] == [
+        ("baricitinib", expected)
+    ]
+    assert case.found("dose_not_read") == case.found("two_doses") == []
+
+
+def test_a_route_in_the_drug_cell_goes_with_the_dose_column(tmp_path: Path) -> None:
+    row = {"partner": "Methotrexate (subcutaneous)", "partner_dose": "14 mg/week"}
+    (pair,) = read(tmp_path, row).pairs
+    assert (pair["partner_dose_mg_day"], pair["partner_route"]) == (2.0, "subcutaneous")
+
+
+def test_two_doses_that_differ_leave_it_unknown(tmp_path: Path) -> None:
+    case = read(tmp_path, {"anchor": "Baricitinib 4 mg/day", "anchor_dose": "2 mg/day"})
+    assert case.severities("two_doses") == ["warning"]
+    assert case.found("two_doses")[0]["value"] == "2 mg/day"
+    assert [pair["anchor_dose_mg_day"] for pair in case.pairs] == [None]
+
+
+def test_a_drug_for_the_skin_by_its_dose_column(tmp_path: Path) -> None:
+    case = read(tmp_path, {"partner": "Tacrolimus", "partner_dose": "0.1% ointment"})
+    assert case.severities("topical_drug") == ["error"]

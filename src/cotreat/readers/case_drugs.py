@@ -40,10 +40,9 @@ def read_drug_columns(cases: CaseSheet, protocol: Protocol, role: str) -> dict[s
     separate = cases.cells(f"{role}_dose")
     for row, phrase in enumerate(phrases):
         drug, rest = _require_drug(cases, protocol, role, row, phrase)
-        text = (rest or separate[row]).strip()
-        _require_systemic(cases, row, role, drug, text)
+        _require_systemic(cases, row, role, drug, f"{rest} {separate[row]}".strip())
+        column, text = _choose_dose(cases, row, role, rest, separate[row].strip())
         drugs.append(drug)
-        column = f"{role}_dose" if text and not rest else role
         doses.append(_read_dose(cases, row, column, drug, text))
         texts.append(text or None)
     return {
@@ -129,7 +128,7 @@ def _require_drug(
             "Correct the cell, or name the drug or its class under [roles].",
         )
         return None, ""
-    return drug, rest.strip(" ,;")
+    return drug, rest.strip(" ,;*®™")
 
 
 def _require_systemic(cases: CaseSheet, row: int, role: str, drug: str | None, text: str) -> None:
@@ -147,6 +146,46 @@ def _require_systemic(cases: CaseSheet, row: int, role: str, drug: str | None, t
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 80 else f"{text[:80]}…")
+
+
+def _choose_dose(cases: CaseSheet, row: int, role: str, rest: str, separate: str) -> tuple[str, str]:
+    """The field that gives the dose and its text: the drug cell, or the dose column where that cell has none.
+
+    What stands in the drug cell and is no dose, such as a route or a salt, goes with
+    the dose of the column where both make one dose, and is left out where they do not.
+    Two doses that differ leave it unknown.
+    """
+    column = f"{role}_dose"
+    if not separate or cases.words.is_unknown(separate):
+        return role, rest
+    if not rest:
+        return column, separate
+    inside, beside = _parse_dose(rest, cases.decimal), _parse_dose(separate, cases.decimal)
+    if isinstance(inside, Unparsed):
+        both = f"{separate} {rest}"
+        return column, separate if isinstance(_parse_dose(both, cases.decimal), Unparsed) else both
+    if isinstance(beside, Unparsed) or _is_same_dose(inside, beside):
+        return role, rest
+    cases.note(
+        "warning",
+        "two_doses",
+        row,
+        column,
+        f"The dose column says {_shown(separate)}, and the cell of the {role} says {_shown(rest)}.",
+        "Correct the one that is wrong; until then the dose is unknown.",
+    )
+    return column, ""
+
+
+def _is_same_dose(one: Dose, other: Dose) -> bool:
+    if one.mg_per_day is not None and other.mg_per_day is not None:
+        return one.mg_per_day == other.mg_per_day
+    same_unit = one.unit == other.unit
+    return same_unit and (one.low, one.high, one.interval_days) == (
+        other.low,
+        other.high,
+        other.interval_days,
+    )
 
 
 @lru_cache(maxsize=10_000)
