@@ -361,6 +361,29 @@ def test_adverse_events(text: str, expected: list[tuple[str, ...]]) -> None:
     assert events(text) == (expected, False)
 
 
+@pytest.mark.parametrize(
+    "joint", [" and ", " y ", " und ", ". ", "/", " / ", " + ", " & ", " ", " - ", ". And "]
+)
+def test_a_closed_parenthesis_ends_its_event(joint: str) -> None:
+    assert events(f"fatigue (MTX){joint}headache (baricitinib)") == (
+        [("fatigue", "MTX"), ("headache", "baricitinib")],
+        False,
+    )
+    assert events(f"fatigue (MTX){joint}headache") == ([("fatigue", "MTX"), ("headache",)], False)
+
+
+def test_only_what_stands_before_its_own_parenthesis_shares_a_drug() -> None:
+    assert events("gout and nausea (MTX) and fatigue and headache (baricitinib)") == (
+        [("gout", "MTX"), ("nausea", "MTX"), ("fatigue", "baricitinib"), ("headache", "baricitinib")],
+        False,
+    )
+
+
+def test_words_behind_the_last_parenthesis_are_no_event_of_their_own() -> None:
+    # The reader does not know such an event and says so.
+    assert events("Gout (toe) much worse") == ([("Gout (toe) much worse",)], False)
+
+
 def test_a_parenthesis_that_is_not_closed_ends_with_the_cell() -> None:
     assert events("Oral intolerance (methotrexate") == ([("Oral intolerance", "methotrexate")], False)
     assert events("Gout, nausea (baricitinib, methotrexate") == (

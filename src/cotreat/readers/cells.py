@@ -23,6 +23,12 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
 _QUANTITY = re.compile(r"^[+-]?\d+(?:[.,]\d+)?\s*(?:kg|g|%|cm|mm)\s+", re.IGNORECASE)
 # Without blanks before the parenthesis: they would be looked at again from each of them.
 _PARENTHESES = re.compile(r"\(([^()]*)\)[\s.]*$")
+# A word of negation directly before a phrase for switching, with what may stand between them.
+_NEGATED = re.compile(
+    r"\b(?:not|never|without|no|nunca|sin|nicht|nie)(?:\s+(?:yet|been|be|being|was|fue))?\s+$|n['\u2019]t\s+$",
+    re.IGNORECASE,
+)
+_NEGATION_WITHIN = 40  # characters
 _SIGNS = re.compile(r"[\W_]+")
 _ISO_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
@@ -244,12 +250,14 @@ def parse_events(
 
     ``A and B (drug), C (drug)`` is three events: what stands in parentheses behind a
     group of events joined by a joining word holds for the whole group, and for nothing
-    before the comma. A parenthesis that the cell leaves open ends with the cell.
+    before the comma. A closed parenthesis ends its group: ``A (x) and B (y)`` blames x
+    for A only. A parenthesis that the cell leaves open ends with the cell.
     """
     bare = _without_marks(text[:_LONGEST_CELL], words)
     events: list[EventText] = []
     is_incomplete = bare != text
-    for chunk in _split_top(_close(bare), ",;\n"):
+    wholes = _split_top(_close(bare), ",;\n")
+    for chunk in (part for whole in wholes for part in _split_closed(whole, words, is_known)):
         blamed = _PARENTHESES.search(chunk)
         if not blamed and not chunk.strip():
             continue
@@ -258,6 +266,27 @@ def parse_events(
         suspects = _split_suspects(blamed[1], words) if blamed else ()
         events += [EventText(term, suspects) for term in terms.items]
     return tuple(events), is_incomplete or not events
+
+
+def _split_closed(text: str, words: CellWords, is_known: Callable[[str], bool]) -> list[str]:
+    """The parts that a closed parenthesis ends, without what joins the next one to it."""
+    joiners = "|".join(map(re.escape, words.joiners))
+    joined = re.compile(rf"\s*(?:[./+&|-]+\s*)?(?:(?:{joiners})\s)?\s*", re.IGNORECASE)
+    parts: list[str] = []
+    start = depth = 0
+    last = text.rfind("(")
+    for place, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")" and depth > 0)
+        joint = joined.match(text, place + 1) if sign == ")" and depth == 0 else None
+        # Two parentheses in a row are a remark and the drug.
+        if joint is None or text.startswith("(", joint.end()):
+            continue
+        # Words behind the last parenthesis may belong to the same event: only a sign, a
+        # joining word or a known term begins another one.
+        if place < last or joint[0].strip() or is_known(text[joint.end() :]):
+            parts.append(text[start : place + 1])
+            start = joint.end()
+    return [part for part in (*parts, text[start:]) if part.strip()]
 
 
 def _close(text: str) -> str:
@@ -303,25 +332,31 @@ class AnchorEnd(NamedTuple):
         The drug phrase after "switched to"; empty when it names none.
     is_switch
         Whether the cell says that something followed.
+    is_negated
+        Whether it says that there was no switch to what it names: "was not switched to X".
     """
 
     is_uninterrupted: bool
     reason: str
     next_drug: str
     is_switch: bool
+    is_negated: bool = False
 
 
 def parse_anchor_end(text: str, words: CellWords) -> AnchorEnd:
     """Why the anchor was stopped and what followed: ``Primary failure, switched to X 20 mg/12 h``."""
     if words.is_ongoing(text):
         return AnchorEnd(True, "", "", False)  # noqa: FBT003 - a named tuple of four answers
+    is_negated = False
     for phrase in words.switched_to:
         # In the text itself: a letter such as ß folds to two, and places in a folded text are not its own.
-        found = re.search(_switch_pattern(phrase), text, re.IGNORECASE)
-        if found:
+        for found in re.finditer(_switch_pattern(phrase), text, re.IGNORECASE):
+            if _NEGATED.search(text[max(0, found.start() - _NEGATION_WITHIN) : found.start()]):
+                is_negated = True
+                continue
             reason, after = text[: found.start()].strip(" ,;.\n"), text[found.end() :].strip(" ,;.\n")
             return AnchorEnd(False, _known(reason, words), _known(after, words), True)  # noqa: FBT003 - as above
-    return AnchorEnd(False, _known(text.strip(), words), "", False)  # noqa: FBT003 - as above
+    return AnchorEnd(False, _known(text.strip(), words), "", False, is_negated)  # noqa: FBT003 - as above
 
 
 def _switch_pattern(phrase: str) -> str:
