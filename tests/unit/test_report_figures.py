@@ -258,6 +258,26 @@ def test_axes_end_at_or_after_the_largest_value(
     assert ticks[-1] == last
 
 
+def test_combinations_of_one_course_are_joined_where_there_are_no_dates() -> None:
+    key = "Taken together (one course)"
+
+    def two(**second: Any) -> FigureBlock:
+        rows = lanes(2, lane=1, patient_id="P1").table.to_pylist()
+        return plot_swimmer(Listing("swimmer", pa.Table.from_pylist([rows[0], rows[1] | second])))[0]
+
+    parallel, sequential = two(), two(course=2)
+    assert key in texts(parallel)
+    assert key not in texts(sequential)
+    assert key not in texts(plot_swimmer(lanes(2, has_dates=1, lane=1))[0])
+    # The courses of two patients can have the same number.
+    assert key not in texts(plot_swimmer(lanes(2))[0])
+
+
+def test_two_reasons_for_ending_are_both_named() -> None:
+    shown = texts(plot_swimmer(lanes(1, end_reason="ineffectiveness; adverse_event"))[0])
+    assert "Ineffectiveness; adverse event" in shown
+
+
 def test_what_is_known_of_no_combination_has_no_column() -> None:
     figure = plot_swimmer(lanes(3, response=None, end_reason=None, case_id=None), has_events=False)[0]
     assert not {"Response", "Events", "Reason for ending", "Case", "None recorded", "?"} & set(texts(figure))

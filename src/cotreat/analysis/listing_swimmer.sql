@@ -14,7 +14,8 @@ SELECT
     t.patient_id, t.disease, p.case_id, p.course_key AS course, p.anchor, p.partner, p.has_dates,
     CASE WHEN p.has_dates = 1 THEN (p.start_day - s.first_day) / 30.4375 ELSE 0 END AS start_months,
     p.duration_days / 30.4375 AS duration_months,
-    p.is_ongoing, p.response, p.end_reason,
+    p.is_ongoing, p.response,
+    p.end_reason || COALESCE('; ' || p.end_reason_other, '') AS end_reason,
     CASE
         WHEN e.is_unknown = 1 THEN NULL
         WHEN e.pair_key IS NOT NULL THEN e.terms

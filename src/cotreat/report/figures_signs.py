@@ -71,12 +71,20 @@ def add_event_signs(sheet: Sheet, events: int | None, x: float, y: float, height
         sheet.add_text(first + 1.8, y, f"\N{MULTIPLICATION SIGN} {events}", size=SMALL_PT)
 
 
+def add_link(sheet: Sheet, x: float, middles: Sequence[float]) -> None:
+    """The sheet with a bracket that joins bars whose middles are at these heights, its open side at `x`."""
+    sheet.add_line((x - 1.1, x - 1.1), (min(middles), max(middles)), width=1.2)
+    for y in middles:
+        sheet.add_line((x - 1.1, x), (y, y), width=1.2)
+
+
 def build_key(
     fills: Mapping[str, Fill],
     responses: Collection[str],
     events: Collection[int | None],
     *,
     has_ongoing: bool,
+    has_links: bool = False,
 ) -> list[list[KeyItem]]:
     """The key in lines that fit the page: partner drugs first, then the signs in use.
 
@@ -88,6 +96,8 @@ def build_key(
         Responses and numbers of adverse events that are drawn; None is unknown.
     has_ongoing
         Whether an arrow is drawn.
+    has_links
+        Whether bars of one course are joined.
     """
     named = [(drug, fill) for drug, fill in fills.items() if fill.colour != OTHER_COLOUR]
     drugs = [_fill_item(compute_label(drug, "drug"), fill) for drug, fill in named]
@@ -105,6 +115,10 @@ def build_key(
         signs.append(KeyItem("Unknown", lambda s, x, y: add_response_sign(s, "", x + 3, y, _SAMPLE_MM)))
     if has_ongoing:
         signs.append(KeyItem("Ongoing", lambda s, x, y: s.add_arrow(x + 2, y, _SAMPLE_MM)))
+    if has_links:
+        signs.append(
+            KeyItem("Taken together (one course)", lambda s, x, y: add_link(s, x + 4, (y - 1.3, y + 1.3)))
+        )
     return [*_lines(drugs), *_lines(signs)]
 
 

@@ -29,10 +29,11 @@ from cotreat.report.figures_signs import (
     KeyItem,
     add_event_signs,
     add_key,
+    add_link,
     add_response_sign,
     build_key,
 )
-from cotreat.report.labels import RESPONSE_ORDER, compute_label, compute_phrase
+from cotreat.report.labels import RESPONSE_ORDER, compute_label, compute_phrase, compute_terms_label
 from cotreat.report.numbers import compute_recorded_text
 from cotreat.report.sentences import compute_joined_text, compute_units_text
 
@@ -53,6 +54,7 @@ class _Bar:
     case: str
     anchor: str
     partner: str
+    course: str
     start: float | None
     months: float | None
     is_ongoing: bool
@@ -115,6 +117,8 @@ def _bar(row: Mapping[str, Any], *, has_events: bool) -> _Bar:
         case=str(row.get("case_id") or ""),
         anchor=str(row.get("anchor") or ""),
         partner=str(row.get("partner") or ""),
+        # Dated bars stand where they belong in time; of others only the course says what was parallel.
+        course="" if row.get("has_dates") or row.get("course") is None else str(row["course"]),
         start=row.get("start_months"),
         months=row.get("duration_months"),
         is_ongoing=bool(row.get("is_ongoing")),
@@ -170,7 +174,7 @@ def _column_width(heading: str, texts: Iterable[str], most: float) -> float:
 
 def _end_text(bar: _Bar) -> str:
     if bar.end_reason:
-        return compute_label(bar.end_reason, "end_reason")
+        return compute_terms_label(bar.end_reason, "end_reason")
     return "Ongoing" if bar.is_ongoing else "Unknown"
 
 
@@ -180,7 +184,7 @@ _LEFT_COLUMNS: tuple[tuple[str, float, Callable[[_Bar], str]], ...] = (
     ("Anchor drug", 24.0, lambda b: compute_label(b.anchor, "drug")),
 )
 _RIGHT_COLUMNS: tuple[tuple[str, float, Callable[[_Bar], str]], ...] = (
-    ("Reason for ending", 30.0, _end_text),
+    ("Reason for ending", 40.0, _end_text),
     ("Events", 12.0, lambda _: ""),
     ("Response", 14.0, lambda _: ""),
 )
@@ -252,7 +256,17 @@ def _key(bars: Sequence[_Bar], layout: _Layout) -> list[list[KeyItem]]:
         {b.response for b in bars} if "Response" in layout.columns else (),
         {b.events for b in bars} if "Events" in layout.columns else (),
         has_ongoing=any(b.is_ongoing for b in bars),
+        has_links=bool(_courses(bars)),
     )
+
+
+def _courses(bars: Sequence[_Bar]) -> list[list[int]]:
+    """Places of the bars of each course of several combinations, by patient and course."""
+    places: dict[tuple[int, str], list[int]] = {}
+    for place, bar in enumerate(bars):
+        if bar.course:
+            places.setdefault((bar.lane, bar.course), []).append(place)
+    return [found for found in places.values() if len(found) > 1]
 
 
 def _alt(bars: Sequence[_Bar], numbered: str) -> str:
@@ -303,6 +317,10 @@ def _draw(
             sheet.add_band(0, y, WIDTH_MM, height, BAND)
         for j, bar in enumerate(members):
             _draw_row(sheet, bar, layout, y + layout.gap / 2 + (j + 0.5) * layout.pitch, is_first=j == 0)
+        for places in _courses(members):
+            add_link(
+                sheet, layout.left - 0.4, [y + layout.gap / 2 + (j + 0.5) * layout.pitch for j in places]
+            )
         y += height
     add_key(sheet, key, bottom + _AXIS_MM + KEY_LINE_MM / 2)
 

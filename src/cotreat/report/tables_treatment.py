@@ -128,8 +128,8 @@ def table_doses(index: EstimateIndex) -> TableBlock | None:
     columns = (Column("Drug"), Column("Unit"), *_SUMMARY_COLUMNS)
     note = (
         "One value per combination; the unit stands in each row. A partner dose is per week also for a drug "
-        "that is taken daily: 35 mg per week are 5 mg per day. A dose that was tapered is the starting dose as "
-        "recorded. A dose that was not recorded or that has no single amount is unknown."
+        "that is taken daily: 35 mg per week are 5 mg per day. A dose that was tapered is the one "
+        "written, as at its start. A dose that was not recorded or that has no single amount is unknown."
     )
     return TableBlock(
         "doses", "Doses in the combination.", columns, tuple(rows), notes.lines(note, _SUMMARY_NOTE)
