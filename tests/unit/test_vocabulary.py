@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cotreat.findings import Unparsed
+from cotreat.readers.cells import build_cell_words
 from cotreat.vocabulary import (
     LONGEST_TERM,
     WORD_FIELDS,
@@ -421,6 +422,43 @@ def test_a_letter_that_is_a_man_in_one_language_and_a_woman_in_another_is_left_t
 @pytest.mark.parametrize("letter", ["F", "f.", "w", "W"])
 def test_a_letter_that_is_a_woman_in_every_language_is_known(letter: str) -> None:
     assert parse_term(letter, build_word_index("sex")) == "female"
+
+
+def _absence(text: str) -> tuple[bool, bool]:
+    """Whether a cell says that there was none, and whether it says nothing."""
+    shipped = read_word_spellings("absence")
+    words = build_cell_words(
+        none=shipped["none"], unknown=shipped["unknown"], ongoing=[], switched_to=[], joiners=[]
+    )
+    return words.is_none(text), words.is_unknown(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no refiere",
+        "Sin EA",
+        "keine UAW",
+        "None reported",
+        "no AE",
+        "No adverse events",
+        "ninguno",
+        "Ninguna",
+        "keine",
+        "Sin efectos adversos",
+        "no efectos adversos",
+        "keine Nebenwirkungen",
+    ],
+)
+def test_a_cell_that_says_none(text: str) -> None:
+    assert _absence(text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["n/a", "N.A.", "N/A", "no consta", "not recorded", "not reported", "Pendiente", "pending", "-"]
+)
+def test_a_cell_that_says_nothing(text: str) -> None:
+    assert _absence(text) == (False, True)
 
 
 # --- a drug at the start of a text ---
