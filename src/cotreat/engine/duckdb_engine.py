@@ -1,0 +1,144 @@
+"""DuckDB, in memory or in a file: the default engine."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from cotreat.engine.contract import (
+    Connection,
+    Scalar,
+    TableName,
+    compute_column_list,
+    compute_first_line,
+    parse_keys,
+    parse_parameters,
+    parse_table_name,
+)
+from cotreat.errors import EngineError
+
+# Delta-encoded keys and days: smaller and faster than pages with dictionaries of thousands of days.
+_PARQUET = "FORMAT parquet, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000"
+
+
+class DuckDBEngine(Connection):
+    """Engine on DuckDB, in memory or in a file; the default.
+
+    It never reaches for the network: extensions are neither loaded nor installed by
+    themselves, and Python variables are not visible to SQL.
+    """
+
+    def __init__(
+        self, path: str = ":memory:", *, memory_limit_mb: int | None = None, spill_folder: Path | None = None
+    ) -> None:
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "python_enable_replacements": False,
+            "preserve_insertion_order": False,
+        }
+        if memory_limit_mb is not None:
+            settings["memory_limit"] = f"{memory_limit_mb}MB"
+        if spill_folder is not None:
+            settings["temp_directory"] = str(spill_folder)
+        self._views: set[str] = set()
+        try:
+            self._connection = duckdb.connect(path, config=settings)
+        except duckdb.Error as error:
+            msg = f"DuckDB cannot open {path}: {compute_first_line(error)}"
+            raise EngineError(msg) from error
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, for file readers, which use DuckDB's own dialect."""
+        return self._connection
+
+    def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
+        """A new table holding the rows of a query; an old one of that name is replaced."""
+        table = self._name(name, is_view=False)
+        self._run(f"CREATE OR REPLACE TEMP TABLE {table} AS {sql}", params)
+        return table
+
+    def define(self, name: str, sql: str) -> TableName:
+        """A new view: the rows of a query, computed each time they are read."""
+        view = self._name(name, is_view=True)
+        self._run(f"CREATE OR REPLACE TEMP VIEW {view} AS {sql}")
+        return view
+
+    def load(self, name: str, table: pa.Table) -> TableName:
+        """A new table holding the rows of an Arrow table."""
+        target = self._name(name, is_view=False)
+        self._connection.register("arrow_input", table)
+        try:
+            self._run(f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT * FROM arrow_input")
+        finally:
+            self._connection.unregister("arrow_input")
+        return target
+
+    def fetch(self, sql: str, params: Mapping[str, Scalar] | None = None) -> pa.Table:
+        """The rows of a query; for counts and listings, never for whole data."""
+        text, bound = _bind(sql, params)
+        try:
+            # A relation gives Arrow without the extra copy that a cursor's rows would take.
+            return self._connection.sql(text, params=bound).to_arrow_table()
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
+        except duckdb.Error as error:
+            raise EngineError(_explain(error)) from error
+
+    def export(self, name: str, path: Path, *, order_by: str, columns: Sequence[str] | None = None) -> None:
+        """A table, or some of its columns, as one Parquet file, ordered by its key."""
+        table = parse_table_name(name)
+        keys = ", ".join(parse_keys(order_by))
+        # COPY takes no bound parameter for its target: the quote is doubled instead.
+        target = str(path).replace("'", "''")
+        rows = f"SELECT {compute_column_list(columns)} FROM {table} ORDER BY {keys}"
+        self._run(f"COPY ({rows}) TO '{target}' ({_PARQUET})")
+
+    def drop(self, *names: str) -> None:
+        """The tables and views are gone; one that does not exist is not missed."""
+        for name in names:
+            kind = "VIEW" if name in self._views else "TABLE"
+            self._views.discard(name)
+            self._run(f"DROP {kind} IF EXISTS temp.{parse_table_name(name)}")
+
+    def close(self) -> None:
+        """The connection is closed."""
+        self._connection.close()
+
+    def _name(self, name: str, *, is_view: bool) -> TableName:
+        """The checked name, free of what stood under it if that was of the other kind."""
+        table = parse_table_name(name)
+        if is_view != (table in self._views):
+            self.drop(table)
+        if is_view:
+            self._views.add(table)
+        return table
+
+    def _run(self, sql: str, params: Mapping[str, Scalar] | None = None) -> None:
+        text, bound = _bind(sql, params)
+        try:
+            self._connection.execute(text, bound)
+        except duckdb.InterruptException as error:
+            raise KeyboardInterrupt from error
+        except duckdb.Error as error:
+            raise EngineError(_explain(error)) from error
+
+
+def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, dict[str, Scalar] | None]:
+    """The text in DuckDB's own spelling of parameters, and those that it uses."""
+    text, names = parse_parameters(sql, params, "${name}")
+    return text, {name: (params or {})[name] for name in names} or None
+
+
+def _explain(error: Exception) -> str:
+    said = compute_first_line(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return (
+            f"DuckDB ran out of memory: {said} Raise `engine.memory_limit_mb`, or use more buckets "
+            "(`engine.buckets`), each of fewer patients."
+        )
+    if "No space left" in str(error):
+        return f"The disk is full: {said} Free some space and start again."
+    return f"DuckDB could not run a statement: {said}"

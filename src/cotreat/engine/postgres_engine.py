@@ -1,0 +1,130 @@
+"""PostgreSQL 15 or newer, through ADBC; its tables are temporary."""
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cotreat.engine.contract import (
+    Connection,
+    Scalar,
+    TableName,
+    compute_column_list,
+    compute_first_line,
+    parse_keys,
+    parse_parameters,
+    parse_table_name,
+)
+from cotreat.errors import EngineError, UsageError
+
+
+class PostgresEngine(Connection):
+    """Engine on PostgreSQL: temporary tables that hide permanent ones and never change them."""
+
+    def __init__(self, url: str, *, memory_limit_mb: int | None = None) -> None:
+        try:
+            from adbc_driver_postgresql import dbapi
+        except ModuleNotFoundError as error:
+            msg = "PostgreSQL needs an extra: install cotreat[postgres]."
+            raise UsageError(msg) from error
+        self._error: type[Exception] = dbapi.Error
+        self._views: set[str] = set()
+        try:
+            self._connection: Any = dbapi.connect(url, autocommit=True)
+        except dbapi.Error as error:
+            # The URL may hold a password: it is not repeated.
+            msg = f"PostgreSQL cannot be reached: {compute_first_line(error)}"
+            raise EngineError(msg) from error
+        # Compiling each statement takes longer than most of them run.
+        self._run("SET jit = off")
+        if memory_limit_mb is not None:
+            self._run(f"SET work_mem = '{max(4, memory_limit_mb // 8)}MB'")
+
+    def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
+        """A new table holding the rows of a query; an old one of that name is replaced."""
+        table = parse_table_name(name)
+        self._replace(table, f"TABLE {{}} AS {sql}", params)
+        self._run(f"ANALYZE {table}")
+        return table
+
+    def define(self, name: str, sql: str) -> TableName:
+        """A new view: the rows of a query, computed each time they are read."""
+        view = parse_table_name(name)
+        self._replace(view, f"VIEW {{}} AS {sql}", None)
+        self._views.add(view)
+        return view
+
+    def load(self, name: str, table: pa.Table) -> TableName:
+        """A new table holding the rows of an Arrow table."""
+        target = parse_table_name(name)
+        self.drop(target)
+        with self._cursor() as cursor:
+            cursor.adbc_ingest(target, table, mode="create", temporary=True)
+        self._run(f"ANALYZE {target}")
+        return target
+
+    def fetch(self, sql: str, params: Mapping[str, Scalar] | None = None) -> pa.Table:
+        """The rows of a query; for counts and listings, never for whole data."""
+        with self._cursor() as cursor:
+            cursor.execute(*_bind(sql, params))
+            found: pa.Table = cursor.fetch_arrow_table()
+            return found.replace_schema_metadata(None).cast(_plain(found.schema))
+
+    def export(self, name: str, path: Path, *, order_by: str, columns: Sequence[str] | None = None) -> None:
+        """A table, or some of its columns, as one Parquet file, ordered by its key."""
+        table = parse_table_name(name)
+        keys = ", ".join(parse_keys(order_by))
+        with self._cursor() as cursor:
+            cursor.execute(f"SELECT {compute_column_list(columns)} FROM {table} ORDER BY {keys}")
+            reader: pa.RecordBatchReader = cursor.fetch_record_batch()
+            schema = _plain(reader.schema)
+            with pq.ParquetWriter(path, schema) as writer:
+                for batch in reader:
+                    writer.write_batch(batch.cast(schema))
+
+    def drop(self, *names: str) -> None:
+        """The tables and views are gone; one that does not exist is not missed."""
+        for name in names:
+            kind = "VIEW" if name in self._views else "TABLE"
+            self._views.discard(name)
+            self._run(f"DROP {kind} IF EXISTS pg_temp.{parse_table_name(name)} CASCADE")
+
+    def close(self) -> None:
+        """The connection is closed."""
+        self._connection.close()
+
+    def _replace(self, name: TableName, statement: str, params: Mapping[str, Scalar] | None) -> None:
+        """Put a new table or view under a name that its own definition may read."""
+        self._run(f"CREATE TEMP {statement.format('cotreat_new')}", params)
+        self.drop(name)
+        kind = "VIEW" if statement.startswith("VIEW") else "TABLE"
+        self._run(f"ALTER {kind} pg_temp.cotreat_new RENAME TO {name}")
+
+    def _run(self, sql: str, params: Mapping[str, Scalar] | None = None) -> None:
+        with self._cursor() as cursor:
+            cursor.execute(*_bind(sql, params))
+
+    @contextmanager
+    def _cursor(self) -> Generator[Any]:
+        try:
+            with self._connection.cursor() as cursor:
+                yield cursor
+        except self._error as error:
+            msg = f"PostgreSQL could not run a statement: {compute_first_line(error)}"
+            raise EngineError(msg) from error
+
+
+def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, tuple[Scalar, ...] | None]:
+    """The text in PostgreSQL's own spelling of parameters, and their values in order."""
+    text, names = parse_parameters(sql, params, "${place}")
+    return text, tuple((params or {})[name] for name in names) or None
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The schema without what only PostgreSQL knows; integers are BIGINT, as on the other engines."""
+    return pa.schema(
+        [pa.field(f.name, pa.int64() if pa.types.is_integer(f.type) else f.type) for f in schema]
+    )
