@@ -219,3 +219,47 @@ def test_two_doses_that_differ_leave_it_unknown(tmp_path: Path) -> None:
 def test_a_drug_for_the_skin_by_its_dose_column(tmp_path: Path) -> None:
     case = read(tmp_path, {"partner": "Tacrolimus", "partner_dose": "0.1% ointment"})
     assert case.severities("topical_drug") == ["error"]
+
+
+# What followed the anchor
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Failure, was not switched to upadacitinib",
+        "never switched to upadacitinib",
+        "has not yet been switched to upadacitinib",
+        "wasn't switched to upadacitinib",
+    ],
+)
+def test_a_switch_that_did_not_happen_names_no_next_treatment(tmp_path: Path, text: str) -> None:
+    case = read(tmp_path, {"anchor_end": text})
+    assert case.pairs[0]["next_treatment"] is None
+    assert case.severities("switch_negated") == ["info"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Failure, switched to upadacitinib, then switched to adalimumab",
+        "switched to upadacitinib 15 mg/day and adalimumab",
+    ],
+)
+def test_the_first_of_two_next_treatments_is_kept(tmp_path: Path, text: str) -> None:
+    case = read(tmp_path, {"anchor_end": text})
+    assert case.pairs[0]["next_treatment"] == "upadacitinib"
+    (finding,) = case.found("further_treatment")
+    assert (finding["severity"], finding["why"]) == (
+        "info",
+        "The next treatment is upadacitinib; adalimumab also stands there and is not used.",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["switched to no treatment", "Remission, switched to none", "switched to no further therapy."]
+)
+def test_a_switch_to_nothing_is_no_next_treatment(tmp_path: Path, text: str) -> None:
+    case = read(tmp_path, {"anchor_end": text})
+    assert case.pairs[0]["next_treatment"] == "none"
+    assert case.found("unknown_drug") == case.found("further_treatment") == []

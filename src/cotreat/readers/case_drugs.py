@@ -60,11 +60,11 @@ def _parse_phrase(cases: CaseSheet, text: str) -> _Phrase | Unparsed | None:
     if isinstance(found, Unparsed):
         return found
     drug, rest = found
-    named = dict.fromkeys(_drugs_within(rest, cases.indexes.drugs))
+    named = dict.fromkeys(parse_drugs_within(rest, cases.indexes.drugs))
     return _Phrase(drug, rest, tuple(other for other in named if other != drug))
 
 
-def _drugs_within(text: str, index: TermIndex) -> list[str]:
+def parse_drugs_within(text: str, index: TermIndex) -> list[str]:
     """Every drug that is named somewhere in the text, words of doses left aside."""
     # The German for eight is near enough to a drug to have its key.
     words = (word for word in _WORD.finditer(text) if word[0].casefold() not in _DOSE_WORDS)

@@ -1,13 +1,21 @@
 """Why each case ended, what became of the anchor, and what followed."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from cotreat.findings import Unparsed
+from cotreat.readers.case_drugs import parse_drugs_within
 from cotreat.readers.case_sheet import CaseSheet
 from cotreat.readers.cells import AnchorEnd, parse_anchor_end
 from cotreat.readers.level_names import compute_level_name
 from cotreat.vocabulary import parse_drug_phrase
+
+_TREATMENT = re.compile(
+    r"\s+(?:(?:further|other|weitere|más|otro)\s+)?"
+    r"(?:treatments?|therap(?:y|ies)|drugs?|tratamientos?|terapias?|behandlung|therapie)\W*$",
+    re.IGNORECASE,
+)
 
 
 def read_end_columns(cases: CaseSheet, is_ongoing: Sequence[int | None]) -> dict[str, list[Any]]:
@@ -59,7 +67,7 @@ def _parse_end(cases: CaseSheet, text: str) -> AnchorEnd | None:
 def _parse_next(cases: CaseSheet, text: str) -> str | Unparsed | None:
     if cases.words.is_unknown(text):
         return None
-    if cases.words.is_none(text):
+    if cases.words.is_none(_TREATMENT.sub("", text).strip()):
         return "none"
     found = parse_drug_phrase(text, cases.indexes.drugs)
     return found if isinstance(found, Unparsed) else found[0]
@@ -84,6 +92,7 @@ def _next_drug(
                 "Enter the drug that followed.",
             )
         found = _parse_next(cases, end.next_drug) if end.next_drug else None
+        _note_left_aside(cases, row, end, found)
     if not isinstance(found, Unparsed):
         return found
     meant = found.proposal or "<name>"
@@ -96,3 +105,29 @@ def _next_drug(
         f'It is kept as written. If it was meant, add under [values]: drug.{meant} = ["{word}"].',
     )
     return compute_level_name(word)
+
+
+def _note_left_aside(cases: CaseSheet, row: int, end: AnchorEnd, found: str | Unparsed | None) -> None:
+    """An info finding about a drug that the cell names and that is not the next treatment."""
+    if end.is_negated:
+        cases.note(
+            "info",
+            "switch_negated",
+            row,
+            "anchor_end",
+            "The cell says that there was no such switch: what followed is not said.",
+            "Enter what followed, or that nothing did, if it is known.",
+        )
+    if not isinstance(found, str):
+        return
+    named = dict.fromkeys(parse_drugs_within(end.next_drug, cases.indexes.drugs))
+    others = [drug for drug in named if drug != found]
+    if others:
+        cases.note(
+            "info",
+            "further_treatment",
+            row,
+            "anchor_end",
+            f"The next treatment is {found}; {', '.join(others)} also stands there and is not used.",
+            "Name the treatment that came directly after the anchor first.",
+        )

@@ -25,7 +25,7 @@ _QUANTITY = re.compile(r"^[+-]?\d+(?:[.,]\d+)?\s*(?:kg|g|%|cm|mm)\s+", re.IGNORE
 _PARENTHESES = re.compile(r"\(([^()]*)\)[\s.]*$")
 # A word of negation directly before a phrase for switching, with what may stand between them.
 _NEGATED = re.compile(
-    r"\b(?:not|never|without|no|nunca|sin|nicht|nie)(?:\s+(?:yet|been|be|being|was|fue))?\s+$|n['\u2019]t\s+$",
+    r"\b(?:not|never|without|no|nunca|sin|nicht|nie)(?:\s+(?:yet|been|be|being|was|fue)){0,2}\s+$|n['\u2019]t\s+$",
     re.IGNORECASE,
 )
 _NEGATION_WITHIN = 40  # characters
