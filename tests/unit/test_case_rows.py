@@ -263,3 +263,20 @@ def test_a_switch_to_nothing_is_no_next_treatment(tmp_path: Path, text: str) -> 
     case = read(tmp_path, {"anchor_end": text})
     assert case.pairs[0]["next_treatment"] == "none"
     assert case.found("unknown_drug") == case.found("further_treatment") == []
+
+
+# Dates
+
+
+def test_a_combination_of_more_than_50_years_has_no_known_length(tmp_path: Path) -> None:
+    case = read(tmp_path, {"start_date": "1950-01-01", "end_date": "2020-01-01"})
+    assert case.severities("implausible_duration") == ["warning"]
+    assert [(pair["start_day"], pair["duration_days"]) for pair in case.pairs] == [(None, None)]
+
+
+def test_the_row_whose_date_is_the_cut_off_is_named(tmp_path: Path) -> None:
+    dates = [("2020-01-01", "2020-03-01"), ("2021-01-01", "2029-01-01"), ("2021-01-01", "2022-01-01")]
+    rows = [{"patient": start + end, "start_date": start, "end_date": end} for start, end in dates]
+    (finding,) = read(tmp_path, *rows).found("cutoff_from_dates")
+    assert (finding["severity"], finding["row"], finding["column"]) == ("info", 3, "end_date")
+    assert "2029-01-01" in finding["why"]

@@ -113,6 +113,8 @@ def _read_dates(
     ends = _parse_dates(cases, "end_date")
     latest = max((day.last_day for day in (*starts, *ends) if day), default=None)
     last = compute_day(cutoff) if cutoff else latest
+    if not cutoff and latest is not None:
+        _note_latest(cases, starts, ends, latest)
     times = _Times()
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         has_no_end = cases.words.is_ongoing(cases.cells("end_date")[row])
@@ -129,6 +131,26 @@ def _read_dates(
             )
         _add_dated(cases, row, times, start, end, goes_on=has_no_end or ongoing[row], last=last)
     return times.columns(), last
+
+
+def _note_latest(
+    cases: CaseSheet, starts: Sequence[PartialDate | None], ends: Sequence[PartialDate | None], latest: int
+) -> None:
+    """An info finding at the first row with the date that became the cut-off."""
+    row, name = next(
+        (row, name)
+        for row, days in enumerate(zip(starts, ends, strict=True))
+        for name, day in zip(("start_date", "end_date"), days, strict=True)
+        if day is not None and day.last_day == latest
+    )
+    cases.note(
+        "info",
+        "cutoff_from_dates",
+        row,
+        name,
+        f"The latest date of the table, {compute_date(latest).isoformat()}, is taken as the cut-off.",
+        "Set `cutoff` under [study] if it is another day, or correct the date.",
+    )
 
 
 def _is_plausible(day: PartialDate) -> bool:
@@ -205,6 +227,11 @@ def _add_dated(
             "Enter the end, or mark the case as ongoing.",
         )
         times.add(first_day, None, None, None)
+        return
+    if first_day is not None and last_day is not None and last_day - first_day + 1 > _LONGEST_DAYS:
+        why = "A combination lasts less than 50 years."
+        cases.note("warning", "implausible_duration", row, "end_date", why, "Correct the dates.")
+        times.add(None, None, None, 0)
         return
     is_ongoing = last_day is None or (last is not None and last_day > last)
     closed = last if is_ongoing else last_day
