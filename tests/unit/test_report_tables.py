@@ -216,8 +216,8 @@ def test_the_case_table_says_unknown_none_and_ongoing_apart() -> None:
     assert by_column["Reason for ending"][9] == "unknown"
     assert by_column["Next treatment"][:3] == ("None", "Upadacitinib", "Ongoing")
     assert by_column["Comorbidities"][:2] == ("Asthma; Crohn disease", "None")
-    assert by_column["Anchor drug and dose"][0] == "Baricitinib 4 mg/day"
-    assert by_column["Partner drug and dose"][0] == "Methotrexate 15 mg/week (orally)"
+    assert by_column["Anchor drug and dose (as recorded)"][0] == "Baricitinib 4 mg/day"
+    assert by_column["Partner drug and dose (as recorded)"][0] == "Methotrexate 15 mg/week (orally)"
     assert table.is_wide
 
 
@@ -309,6 +309,12 @@ def test_a_suppressed_number_is_not_shown() -> None:
 def test_a_row_has_as_many_cells_as_columns() -> None:
     with pytest.raises(ValueError, match="2 cells in a row of 1 columns"):
         TableBlock("t", "c", (Column("a"),), (Row(("1", "2")),))
+
+
+def test_a_case_names_its_events_as_the_table_of_terms_does() -> None:
+    events = "mean_corpuscular_volume_increased (methotrexate); tingling_lips"
+    table = table_cases(report_input([cases()[0] | {"adverse_events": events}]))
+    assert cells(table)[0][-1] == "Mean corpuscular volume increased (methotrexate); Tingling lips"
 
 
 def test_without_an_analysis_of_events_no_case_is_said_to_have_had_none() -> None:

@@ -18,7 +18,7 @@ events AS (
         MAX(CASE WHEN e.certainty = 'unknown' THEN 1 ELSE 0 END) AS is_unknown,
         STRING_AGG(
             CASE WHEN e.certainty = 'recorded'
-                THEN e.term_text || COALESCE(' (' || s.drugs || ')', '') END,
+                THEN COALESCE(e.term, e.term_text) || COALESCE(' (' || s.drugs || ')', '') END,
             '; ' ORDER BY e.event_key
         ) AS terms
     FROM adverse_events AS e LEFT JOIN suspects AS s ON s.event_key = e.event_key

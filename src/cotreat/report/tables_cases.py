@@ -21,10 +21,10 @@ _CASE_COLUMNS = (
     "Disease",
     "Comorbidities",
     "Previous systemic therapies",
-    "Anchor drug and dose",
+    "Anchor drug and dose (as recorded)",
     "Response to anchor alone",
     "Reason for combining",
-    "Partner drug and dose",
+    "Partner drug and dose (as recorded)",
     "Months",
     "Response",
     "Reason for ending",
@@ -32,7 +32,10 @@ _CASE_COLUMNS = (
     "Adverse events (attributed to)",
 )
 _EVENT = re.compile(r"(?P<term>.+?) \((?P<drugs>[a-z0-9_]+(?:, [a-z0-9_]+)*)\)")
-_CASE_NOTE = "Doses and adverse events as recorded; “unknown”: not recorded."
+_CASE_NOTE = (
+    "Doses as recorded; adverse events by the term of the vocabulary, else in the recorded words; "
+    "“unknown”: not recorded."
+)
 _INCOMPLETE = "further not recorded"
 
 
@@ -126,7 +129,7 @@ def _number(value: object) -> str:
 
 
 def _events(value: object) -> str:
-    """Events as recorded, each with the drugs that were suspected by name."""
+    """Events by term, each with the drugs that were suspected by name."""
     text = _text(value)
     if text in ("none", UNKNOWN):
         return "None" if text == "none" else text
