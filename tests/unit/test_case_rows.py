@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cotreat.engine import connect
+from cotreat.errors import ProtocolError
 from cotreat.findings import Findings
 from cotreat.protocol import read_protocol
 from cotreat.readers.case_table import read_case_table
@@ -280,3 +281,28 @@ def test_the_row_whose_date_is_the_cut_off_is_named(tmp_path: Path) -> None:
     (finding,) = read(tmp_path, *rows).found("cutoff_from_dates")
     assert (finding["severity"], finding["row"], finding["column"]) == ("info", 3, "end_date")
     assert "2029-01-01" in finding["why"]
+
+
+# One spelling under two levels
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        'sex = { female = ["F"], male = ["f "] }',
+        'response = { partial = ["good"], complete = ["Good"] }',
+        'monotherapy_response = { partial = ["good"], none = ["good"] }',
+    ],
+)
+def test_a_spelling_cannot_mean_two_levels_of_one_answer(tmp_path: Path, values: str) -> None:
+    field, first, second = values.split()[0], values.split()[3], values.split()[6]
+    with pytest.raises(
+        ProtocolError, match=rf"`values\.{field}` has .* under `{first}` and under `{second}`"
+    ):
+        read(tmp_path, {}, values=values)
+
+
+def test_a_reason_may_mean_two_levels(tmp_path: Path) -> None:
+    values = 'end_reason = { remission = ["both"], access = ["both"] }\nresponse.partial = ["better"]'
+    (pair,) = read(tmp_path, {"end_reason": "both"}, values=values).pairs
+    assert (pair["end_reason"], pair["end_reason_other"]) == ("remission", "access")

@@ -42,6 +42,7 @@ def read_protocol(path: Path) -> Protocol:
     except ValidationError as error:
         raise ProtocolError(_explain(path, text, error)) from error
     _require_known_drugs(path, text, protocol)
+    _require_one_level(path, text, protocol)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return protocol.model_copy(update={"folder": path.resolve().parent, "sha256": digest})
 
@@ -63,6 +64,27 @@ def _require_known_drugs(path: Path, text: str, protocol: Protocol) -> None:
             lines.append(f"{where}: `roles.{name}.{key}` names {word!r}{compute_nearest(word, choices)}.")
         if name != "concomitant" and not (role.drugs or role.classes):
             lines.append(f"{path}{_line(text, ('roles', name))}: `roles.{name}` names no drug and no class.")
+    if lines:
+        raise ProtocolError("\n".join(lines))
+
+
+_ONE_LEVEL = ("sex", "response", "monotherapy_response")
+
+
+def _require_one_level(path: Path, text: str, protocol: Protocol) -> None:
+    """Refuse a spelling under two levels of a field that has one answer; only reasons may be two."""
+    lines: list[str] = []
+    for field in _ONE_LEVEL:
+        seen: dict[str, str] = {}
+        for level, spellings in protocol.levels(field).items():
+            for spelling in spellings:
+                other = seen.setdefault(" ".join(spelling.split()).casefold(), level)
+                if other != level:
+                    where = f"{path}{_line(text, ('values', field, level))}"
+                    lines.append(
+                        f"{where}: `values.{field}` has {spelling!r} under `{other}` and under `{level}`; "
+                        "it can mean only one of them."
+                    )
     if lines:
         raise ProtocolError("\n".join(lines))
 
