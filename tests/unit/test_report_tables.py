@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 from invented_report import cases, count, estimates, one_sided, report_input, share
 
@@ -204,6 +205,12 @@ def test_sources_say_what_was_read_and_used() -> None:
         "cases.csv (UTF-8, comma): 11 rows read, 11 used, 0 left out. The rows that are used belong to 9 "
         "patients."
     )
+
+
+def test_a_source_of_one_row_is_singular() -> None:
+    one = report_input()
+    sources = pa.Table.from_pylist([{"file": "a.csv", "rows_read": 1, "rows_used": 1, "rows_left_out": 0}])
+    assert "a.csv: 1 row read, 1 used, 0 left out." in build_sources_text(replace(one, sources=sources))
 
 
 def test_the_case_table_says_unknown_none_and_ongoing_apart() -> None:

@@ -187,12 +187,18 @@ def build_sources_text(inputs: ReportInput) -> str:
 def _source_sentence(row: dict[str, Any]) -> str:
     sheet = f", sheet {row['sheet']}" if row.get("sheet") else ""
     counts = ", ".join(
-        f"{compute_count_text(int(row[f'rows_{what}']))} {words}"
-        for what, words in (("read", "rows read"), ("used", "used"), ("left_out", "left out"))
+        f"{compute_count_text(int(row[f'rows_{what}']))} {_rows_word(what, int(row[f'rows_{what}']))}"
+        for what in ("read", "used", "left_out")
         if row.get(f"rows_{what}") is not None
     )
     about = f" ({row['about']})" if row.get("about") else ""
     return f"{row.get('file') or 'Source'}{sheet}{about}: {counts or 'rows not counted'}."
+
+
+def _rows_word(what: str, count: int) -> str:
+    if what == "read":
+        return "row read" if count == 1 else "rows read"
+    return what.replace("_", " ")
 
 
 def table_attrition(inputs: ReportInput) -> TableBlock | None:
