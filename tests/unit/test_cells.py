@@ -8,12 +8,18 @@ from typing import Literal
 import pytest
 
 from cotreat.findings import Unparsed
+from cotreat.readers.cell_lists import (
+    EventText,
+    ListCell,
+    parse_event_words,
+    parse_events,
+    parse_list,
+    parse_without_parentheses,
+)
 from cotreat.readers.cells import (
     AnchorEnd,
     CellWords,
     Duration,
-    EventText,
-    ListCell,
     PartialDate,
     build_cell_words,
     compute_date,
@@ -22,11 +28,7 @@ from cotreat.readers.cells import (
     parse_anchor_end,
     parse_date,
     parse_duration,
-    parse_event_words,
-    parse_events,
-    parse_list,
     parse_number,
-    parse_without_parentheses,
 )
 from cotreat.vocabulary import (
     build_term_index,

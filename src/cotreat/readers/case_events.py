@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from cotreat.findings import Unparsed
 from cotreat.readers.case_sheet import CaseSheet
-from cotreat.readers.cells import EventText, parse_event_words, parse_events
+from cotreat.readers.cell_lists import EventText, parse_event_words, parse_events
 from cotreat.readers.level_names import compute_level_name
 from cotreat.vocabulary import parse_term, read_word_spellings
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cotreat.findings import Unparsed
 from cotreat.readers.case_sheet import CaseSheet
-from cotreat.readers.cells import ListCell, parse_list, parse_without_parentheses
+from cotreat.readers.cell_lists import ListCell, parse_list, parse_without_parentheses
 from cotreat.readers.level_names import compute_level_name
 from cotreat.vocabulary import TermIndex, parse_term, read_conditions
 
