@@ -46,14 +46,19 @@ def new(
     folder: Annotated[Path, Parameter(help="Folder to make; it must not exist, or be empty.")],
     /,
     *,
-    source: Annotated[str, Parameter(name="--from", help="What the cases are kept in: excel.")] = "excel",
+    source: Annotated[
+        str, Parameter(name="--from", help="What the data are kept in: excel (a case table) or tables.")
+    ] = "excel",
 ) -> None:
-    """Make a study folder: a table to fill in, its definitions, and a page that says what to do."""
+    """Make a study folder: tables to fill in, their definitions, and a page that says what to do."""
     from cotreat.new_study import write_new_study
 
     written = write_new_study(folder, source=source)
-    _out.print(f"Made {', '.join(path.name for path in written)} in {folder}. Next:")
-    _out.print(f"  fill in {folder / 'cases.xlsx'} (its sheet Instructions says how)")
+    _out.print(f"Made {', '.join(str(path.relative_to(folder)) for path in written)} in {folder}. Next:")
+    if source == "excel":
+        _out.print(f"  fill in {folder / 'cases.xlsx'} (its sheet Instructions says how)")
+    else:
+        _out.print(f"  read {folder / 'README.md'}; everything in {folder / 'data'} is invented")
     _out.print(f"  cotreat check {shlex.quote(str(folder / 'study.toml'))}")
     _out.print(f"  cotreat run {shlex.quote(str(folder / 'study.toml'))} --out report")
 

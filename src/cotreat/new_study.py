@@ -1,7 +1,9 @@
 """A new study folder: a protocol, a table to fill in, and a page that says what to do."""
 
+import json
 import os
 import shutil
+import tempfile
 import textwrap
 from collections.abc import Mapping
 from importlib.resources import files
@@ -20,25 +22,28 @@ from cotreat.new_case_table import (
     build_word_list,
 )
 from cotreat.new_workbook import build_case_workbook
+from cotreat.synthetic import LONG, read_synthetic_cutoff, read_synthetic_reasons, write_synthetic_tables
 from cotreat.vocabulary import read_drugs
 
-_LATER = ("tables", "redcap", "omop", "fhir")
+_LATER = ("redcap", "omop", "fhir")
+_EXAMPLE_PATIENTS, _EXAMPLE_SEED = 200, 1
 
 
 def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
-    """The files of a new study folder that runs as it is, with one invented case.
+    """The files of a new study folder that runs as it is, with invented patients.
 
     Parameters
     ----------
     folder
         A folder that does not exist, or an empty one.
     source
-        What the study's data are kept in: ``excel``.
+        What the study's data are kept in: ``excel``, a case table to fill in; ``tables``,
+        long tables with dates.
 
     Returns
     -------
     tuple[Path, ...]
-        The page that explains them, the table and the protocol. All of them are written,
+        The page that explains them, the tables and the protocol. All of them are written,
         or none.
 
     Raises
@@ -90,9 +95,10 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
     work.mkdir()
     try:
         for name, content in contents.items():
+            (work / name).parent.mkdir(exist_ok=True)
             (work / name).write_bytes(content)
         if is_there:
-            _move_files(work, target, tuple(contents))
+            _move_files(work, target, tuple(dict.fromkeys(name.split("/")[0] for name in contents)))
         else:
             work.rename(target)
     finally:
@@ -100,7 +106,7 @@ def _write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def _move_files(work: Path, target: Path, names: tuple[str, ...]) -> None:
-    """Move the files into the folder, and none of them if one cannot be moved."""
+    """Move the files and folders into the folder, and none of them if one cannot be moved."""
     moved: list[Path] = []
     try:
         for name in names:
@@ -108,13 +114,12 @@ def _move_files(work: Path, target: Path, names: tuple[str, ...]) -> None:
             moved.append(target / name)
     except OSError:
         for path in moved:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
 
 
 def _build_excel() -> Mapping[str, bytes]:
     """The files of a study whose cases are kept in a workbook."""
-    classes = sorted({drug.drug_class for drug in read_drugs().values()})
     protocol = Template(_read_template("excel", "study.toml")).substitute(
         sheet=SHEET,
         none=build_word_list(NONE_WORDS),
@@ -123,7 +128,7 @@ def _build_excel() -> Mapping[str, bytes]:
         switched_to=build_word_list(SWITCHED_WORDS),
         columns=build_column_lines(),
         values=build_value_lines(),
-        classes=textwrap.fill(", ".join(classes), 110, initial_indent="#   ", subsequent_indent="#   "),
+        classes=_class_lines(),
     )
     # The protocol comes last: a folder that has one is a whole study.
     return {
@@ -133,8 +138,39 @@ def _build_excel() -> Mapping[str, bytes]:
     }
 
 
+def _build_tables() -> Mapping[str, bytes]:
+    """The files of a study whose records are long tables, filled with invented patients."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        written = write_synthetic_tables(
+            data, n_patients=_EXAMPLE_PATIENTS, seed=_EXAMPLE_SEED, format="csv", tables=tuple(LONG)
+        )
+        tables = {f"data/{path.name}": path.read_bytes() for path in written}
+    started, ended = (_word_lines(words) for words in read_synthetic_reasons())
+    protocol = Template(_read_template("tables", "study.toml")).substitute(
+        patients=_EXAMPLE_PATIENTS,
+        cutoff=read_synthetic_cutoff().isoformat(),
+        reasons_started=started,
+        reasons_ended=ended,
+        classes=_class_lines(),
+    )
+    page = Template(_read_template("tables", "README.md")).substitute(patients=_EXAMPLE_PATIENTS)
+    return {"README.md": page.encode(), **tables, "study.toml": protocol.encode()}
+
+
+def _class_lines() -> str:
+    """Every class of drugs, as lines of comment."""
+    classes = sorted({drug.drug_class for drug in read_drugs().values()})
+    return textwrap.fill(", ".join(classes), 110, initial_indent="#   ", subsequent_indent="#   ")
+
+
+def _word_lines(words: Mapping[str, str]) -> str:
+    """Levels with the entry that means each, as lines of TOML."""
+    return "\n".join(f"{level} = [{json.dumps(entry)}]" for level, entry in words.items())
+
+
 def _read_template(source: str, name: str) -> str:
     return files("cotreat").joinpath("templates", source, name).read_text(encoding="utf-8")
 
 
-_SOURCES = {"excel": _build_excel}
+_SOURCES = {"excel": _build_excel, "tables": _build_tables}

@@ -311,11 +311,10 @@ def test_a_file_that_cannot_be_moved_takes_the_others_back(
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("tables", "A template for tables is not there yet. There is: --from excel."),
-        ("redcap", "A template for redcap is not there yet. There is: --from excel."),
-        ("omop", "A template for omop is not there yet. There is: --from excel."),
-        ("fhir", "A template for fhir is not there yet. There is: --from excel."),
-        ("exel", "There is no source 'exel'. There is: --from excel."),
+        ("redcap", "A template for redcap is not there yet. There is: --from excel, --from tables."),
+        ("omop", "A template for omop is not there yet. There is: --from excel, --from tables."),
+        ("fhir", "A template for fhir is not there yet. There is: --from excel, --from tables."),
+        ("exel", "There is no source 'exel'. There is: --from excel, --from tables."),
     ],
 )
 def test_a_source_that_is_not_there_is_said_so(
