@@ -59,7 +59,7 @@ def test_no_percentage_stands_without_its_counts() -> None:
 def test_durations_say_how_many_are_censored() -> None:
     assert (
         "The median duration of the combination was 10.8 months (95% CI 8.6 to 12.9 months; IQR 3.0 to "
-        "18.0 months; range 0.5 to 31 months; n = 10 combinations; unknown in 1 combination)"
+        "18.0 months; range 0.5 to 31.0 months; n = 10 combinations; unknown in 1 combination)"
     ) in TEXT
     assert "The durations of 3 combinations are censored: these were ongoing." in TEXT
 

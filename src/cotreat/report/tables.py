@@ -201,12 +201,14 @@ class Summary:
         return f"{median} [{q1} to {q3}]" if median and q1 and q3 and not self.is_single else median or ABSENT
 
     def range(self) -> str:
-        """``0.5 to 32``: extremes as they were recorded; of a single value a dash."""
+        """``0.5 to 32.0``: extremes as recorded, with the same decimals; of a single value a dash."""
         found = [self.by_statistic.get(s) for s in ("min", "max")]
-        low, high = (
-            "" if e is None or e.estimate is None else compute_recorded_text(e.estimate) for e in found
-        )
-        return f"{low} to {high}" if low and high and not self.is_single else ABSENT
+        ends = [e.estimate for e in found if e is not None and e.estimate is not None]
+        if len(ends) < 2 or self.is_single:
+            return ABSENT
+        decimals = max(len(compute_recorded_text(end).partition(".")[2]) for end in ends)
+        low, high = (compute_number_text(end, decimals) for end in ends)
+        return f"{low} to {high}"
 
 
 def build_summary(index: EstimateIndex, measure: str, unit: str, rule: str = "", group: str = "") -> Summary:
