@@ -306,3 +306,27 @@ def test_a_reason_may_mean_two_levels(tmp_path: Path) -> None:
     values = 'end_reason = { remission = ["both"], access = ["both"] }\nresponse.partial = ["better"]'
     (pair,) = read(tmp_path, {"end_reason": "both"}, values=values).pairs
     assert (pair["end_reason"], pair["end_reason_other"]) == ("remission", "access")
+
+
+# Rows that are no cases
+
+
+def test_a_totals_row_or_a_note_may_be_taken_out(tmp_path: Path) -> None:
+    blank = dict.fromkeys(ROW, "")
+    case = read(
+        tmp_path,
+        {},
+        {**blank, "patient": "Total", "anchor": "22 cases"},
+        {**blank, "anchor": "seen at one center"},
+        {"patient": ""},
+        {"patient": "P2", "partner": "something"},
+    )
+    hint = "If it is a totals row or a note, take it out of the table."
+    said = {(finding["row"], finding["code"]) for finding in case.findings if hint in finding["what_to_do"]}
+    assert said == {
+        (3, "unknown_drug"),
+        (3, "missing_partner"),
+        (4, "missing_patient"),
+        (4, "unknown_drug"),
+        (4, "missing_partner"),
+    }

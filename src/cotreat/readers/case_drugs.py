@@ -15,6 +15,7 @@ from cotreat.vocabulary.loader import read_dose_words
 
 _WORD = re.compile(r"[^\W\d_]+")
 _DOSE_WORDS = frozenset(word.spelling.casefold() for word in read_dose_words())
+_ASIDE = re.compile(r"(?:total|sum|suma|summe|note|nota|anmerkung)\b", re.IGNORECASE)
 _ON_THE_SKIN = "|".join(map(re.escape, read_word_spellings("route")["topical"]))
 _TOPICAL = re.compile(rf"\b(?:{_ON_THE_SKIN})\b", re.IGNORECASE)
 
@@ -72,6 +73,16 @@ def parse_drugs_within(text: str, index: TermIndex) -> list[str]:
     return [phrase[0] for phrase in found if not isinstance(phrase, Unparsed)]
 
 
+def compute_aside(cases: CaseSheet, row: int) -> str:
+    """What else to do with a row that may be no case: no patient, or a word such as total, and no drug."""
+    patient = cases.cells("patient")[row].strip()
+    cells = (cases.cells(role)[row] for role in ("anchor", "partner"))
+    is_case = any(parse_drugs_within(text, cases.indexes.drugs) for text in cells)
+    if is_case or not (cases.words.is_unknown(patient) or _ASIDE.match(patient)):
+        return ""
+    return " If it is a totals row or a note, take it out of the table."
+
+
 def _require_drug(
     cases: CaseSheet, protocol: Protocol, role: str, row: int, phrase: _Phrase | Unparsed | None
 ) -> tuple[str | None, str]:
@@ -83,7 +94,7 @@ def _require_drug(
             row,
             role,
             f"The case names no {role} drug, so it is no combination.",
-            f"Enter the {role} drug, or take the row out.",
+            f"Enter the {role} drug, or take the row out.{compute_aside(cases, row)}",
         )
         return None, ""
     if isinstance(phrase, Unparsed):
@@ -94,7 +105,8 @@ def _require_drug(
             row,
             role,
             f"No known drug name stands at the start of the cell.{hint}",
-            f"Correct the cell, or add its spelling to drug.{phrase.proposal or '<name>'} under [values].",
+            f"Correct the cell, or add its spelling to drug.{phrase.proposal or '<name>'} under [values]."
+            f"{compute_aside(cases, row)}",
         )
         return None, ""
     drug, rest, others = phrase

@@ -15,7 +15,7 @@ from cotreat.engine import Engine
 from cotreat.errors import ProtocolError
 from cotreat.findings import Findings, Unparsed
 from cotreat.protocol import CaseTableSource, Protocol
-from cotreat.readers.case_drugs import read_drug_columns
+from cotreat.readers.case_drugs import compute_aside, read_drug_columns
 from cotreat.readers.case_ends import read_end_columns
 from cotreat.readers.case_events import build_event_rows
 from cotreat.readers.case_lists import build_condition_rows, build_prior_therapy_rows, read_diseases
@@ -118,7 +118,8 @@ def _read_patient_ids(cases: CaseSheet) -> list[str]:
     for row, text in enumerate(ids):
         if cases.words.is_unknown(text):
             why = "The row does not say which patient it is about."
-            cases.note("error", "missing_patient", row, "patient", why, "Enter the patient's identifier.")
+            what_to_do = f"Enter the patient's identifier.{compute_aside(cases, row)}"
+            cases.note("error", "missing_patient", row, "patient", why, what_to_do)
     return ids
 
 
