@@ -457,7 +457,7 @@ def test_a_finding_and_its_place(
     before = digests(tmp_path)
     ran = cotreat("check", study).requires(1 if severity == "error" else 0)
     lines = [line for line in ran.err.splitlines() if line.startswith(f"  {severity}: cases.csv")]
-    there = [line for line in lines if line.startswith(f"  {severity}: cases.csv, row {row}, {column}: ")]
+    there = [line for line in lines if re.match(rf"  {severity}: cases\.csv, row {row}, {column}[:,] ", line)]
     assert [line for line in there if said in line]
     assert there == lines
     assert digests(tmp_path) == before
@@ -465,7 +465,7 @@ def test_a_finding_and_its_place(
 
 def test_an_ordinary_case_has_no_findings(tmp_path: Path) -> None:
     ran = cotreat("check", small_study(tmp_path / "study")).requires(0)
-    assert ran.err == "Findings: 0 errors, 0 warnings, 1 for information.\n"  # how the file was read
+    assert ran.err.startswith("Findings: 0 errors, 0 warnings, 1 for information.\n")  # how it was read
 
 
 def test_all_findings_come_in_one_go(tmp_path: Path) -> None:
@@ -511,8 +511,8 @@ def test_a_finding_about_a_date(
 ) -> None:
     ran = cotreat("check", dated_study(tmp_path / "study", change, {}))
     ran.requires(1 if severity == "error" else 0)
-    start = f"  {severity}: cases.csv, row 2, {column}: "
-    assert [line for line in ran.err.splitlines() if line.startswith(start) and said in line]
+    start = rf"  {severity}: cases\.csv, row 2, {column}[:,] "
+    assert [line for line in ran.err.splitlines() if re.match(start, line) and said in line]
 
 
 # Cells that would be run, and cells that would be markup
