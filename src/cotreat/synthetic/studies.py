@@ -110,7 +110,8 @@ def _build_attributions(engine: DuckDBEngine) -> TableName:
 
 def _build_sources(engine: DuckDBEngine, seed: int) -> TableName:
     counted = " UNION ALL ".join(
-        f"SELECT CAST({_source_id(name)} AS BIGINT) AS source_id, '{name}' AS file, '' AS sheet, '' AS sha256, "
+        f"SELECT CAST({_source_id(name)} AS BIGINT) AS source_id, '{name}' AS file, '' AS sheet, "
+        "'' AS sha256, "
         f"'invented, seed {seed}' AS about, COUNT(*) AS rows_read, COUNT(*) AS rows_used, "
         f"CAST(0 AS BIGINT) AS rows_left_out FROM {name}"
         for name in _TABLES
@@ -121,8 +122,8 @@ def _build_sources(engine: DuckDBEngine, seed: int) -> TableName:
 def _build_attrition(engine: DuckDBEngine) -> TableName:
     """Every row was used."""
     counted = " UNION ALL ".join(
-        f"SELECT CAST({2 * place + step} AS BIGINT) AS step, '{name}' AS \"table\", '{reason}' AS reason, COUNT(*) AS rows, "
-        f"COUNT(DISTINCT patient_key) AS patients FROM {name}"
+        f"SELECT CAST({2 * place + step} AS BIGINT) AS step, '{name}' AS \"table\", '{reason}' AS reason, "
+        f"COUNT(*) AS rows, COUNT(DISTINCT patient_key) AS patients FROM {name}"
         for place, name in enumerate(_TABLES)
         for step, reason in enumerate(("read", "used"), start=1)
     )
