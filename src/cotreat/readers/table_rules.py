@@ -106,7 +106,7 @@ def build_count_rules(table: LongTable) -> tuple[CountRule, ...]:
                     "open_end",
                     field.name,
                     f"{field.name}_is_open",
-                    "There was no end yet, by {cells}.",
+                    "There was no end yet in {cells}.",
                     "Nothing, if that is meant; else set `open_end` under [source].",
                 )
             )
