@@ -232,16 +232,13 @@ def test_csv_and_parquet_hold_the_same(tmp_path: Path) -> None:
 
 
 def test_hundreds_of_thousands_of_patients_at_once() -> None:
-    """DuckDB 2.0.0 fails from 300,000 rows on if rows that a join has multiplied are unnested and joined."""
+    """DuckDB 2.0.0 fails from about 300,000 patients on if the layers of an era are multiplied by a join."""
     with DuckDBEngine() as engine:
         plan.build_plan(engine)
-        size = patients.StudySize(156_000, 1)
-        patients.build_invented_patients(engine, size, first=1, last=156_000, wanted=("exposures",))
-        counted = engine.fetch(
-            "SELECT COUNT(*) AS n, COUNT(DISTINCT patient_key) AS p FROM synthetic_exposures"
-        )
-    assert counted.column("n")[0].as_py() > 2_000_000
-    assert counted.column("p")[0].as_py() == 156_000
+        size = patients.StudySize(300_000, 1)
+        patients.build_invented_patients(engine, size, first=1, last=300_000, wanted=("exposures",))
+        counted = engine.fetch("SELECT COUNT(*) AS n FROM synthetic_exposures")
+    assert counted.column("n")[0].as_py() > 3_500_000
 
 
 # Tables of a study.
