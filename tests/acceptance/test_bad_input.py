@@ -468,6 +468,14 @@ def test_an_ordinary_case_has_no_findings(tmp_path: Path) -> None:
     assert ran.err.startswith("Findings: 0 errors, 0 warnings, 1 for information.\n")  # how it was read
 
 
+def test_a_warning_and_nothing_for_information(tmp_path: Path) -> None:
+    """A workbook says by itself how it is to be read, so there is nothing to tell about that."""
+    (tmp_path / "study").mkdir()
+    write_book(tmp_path / "study" / "cases.xlsx", small_rows({"age": "430"}, {}))
+    ran = cotreat("check", write_protocol(tmp_path / "study", file="cases.xlsx")).requires(0)
+    assert ran.err.startswith("Findings: 0 errors, 1 warning, 0 for information.\n")
+
+
 def test_all_findings_come_in_one_go(tmp_path: Path) -> None:
     changes = ({"anchor": "Baricitinb"}, {"age": "430"}, {"partner": ""}, {"patient": ""}, {"events": ""})
     findings = findings_of(small_study(tmp_path / "study", *changes), tmp_path / "report", 1)

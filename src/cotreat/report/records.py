@@ -125,7 +125,8 @@ def _kinds(findings: Findings) -> list[str]:
     # Most severe first, then the most frequent.
     rank = {"error": 0, "warning": 1, "info": 2}
     ordered.sort(key=lambda group: (rank[group["severity"]], -group["place_count"]))
-    first = findings.table.take([group["place_min"] for group in ordered])
+    # Typed, because an empty list of places has no type by itself.
+    first = findings.table.take(pa.array([group["place_min"] for group in ordered], pa.int64()))
     return [
         _kind(Finding(**row), group["place_count"])
         for group, row in zip(ordered, first.to_pylist(), strict=True)
