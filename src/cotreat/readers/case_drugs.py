@@ -88,59 +88,48 @@ def _require_drug(
 ) -> tuple[str | None, str]:
     """The drug and what stands behind it; an error finding when the row has none to use."""
     if phrase is None:
-        cases.note(
-            "error",
-            f"missing_{role}",
-            row,
-            role,
-            f"The case names no {role} drug, so it is no combination.",
-            f"Enter the {role} drug, or take the row out.{compute_aside(cases, row)}",
-        )
-        return None, ""
-    if isinstance(phrase, Unparsed):
-        hint = f" Perhaps {phrase.proposal} was meant." if phrase.proposal else ""
-        cases.note(
-            "error",
-            "unknown_drug",
-            row,
-            role,
-            f"No known drug name stands at the start of the cell.{hint}",
-            f"Correct the cell, or add its spelling to drug.{phrase.proposal or '<name>'} under [values]."
-            f"{compute_aside(cases, row)}",
-        )
-        return None, ""
-    drug, rest, others = phrase
-    if others:
-        named = (drug, *others)
-        cases.note(
-            "error",
-            "two_drugs",
-            row,
-            role,
-            f"The cell names {'two' if len(others) == 1 else 'several'} drugs ({', '.join(named)}).",
-            "Give each its own row, with the same course if they were taken together.",
-        )
-        return None, ""
+        _note_missing(cases, role, row)
+    elif isinstance(phrase, Unparsed):
+        _note_unknown(cases, role, row, phrase)
+    elif phrase.others:
+        _note_several(cases, role, row, (phrase.drug, *phrase.others))
+    elif _has_role(cases, protocol, role, row, phrase.drug):
+        return phrase.drug, phrase.rest.strip(" ,;*®™")
+    return None, ""
+
+
+def _note_missing(cases: CaseSheet, role: str, row: int) -> None:
+    why = f"The case names no {role} drug, so it is no combination."
+    what_to_do = f"Enter the {role} drug, or take the row out.{compute_aside(cases, row)}"
+    cases.note("error", f"missing_{role}", row, role, why, what_to_do)
+
+
+def _note_unknown(cases: CaseSheet, role: str, row: int, phrase: Unparsed) -> None:
+    hint = f" Perhaps {phrase.proposal} was meant." if phrase.proposal else ""
+    why = f"No known drug name stands at the start of the cell.{hint}"
+    spelling = f"drug.{phrase.proposal or '<name>'} under [values]"
+    what_to_do = f"Correct the cell, or add its spelling to {spelling}.{compute_aside(cases, row)}"
+    cases.note("error", "unknown_drug", row, role, why, what_to_do)
+
+
+def _note_several(cases: CaseSheet, role: str, row: int, drugs: tuple[str, ...]) -> None:
+    why = f"The cell names {'two' if len(drugs) == 2 else 'several'} drugs ({', '.join(drugs)})."
+    what_to_do = "Give each its own row, with the same course if they were taken together."
+    cases.note("error", "two_drugs", row, role, why, what_to_do)
+
+
+def _has_role(cases: CaseSheet, protocol: Protocol, role: str, row: int, drug: str) -> bool:
+    """Whether the drug plays this role in the study; an error finding when it does not."""
     known = read_drugs().get(drug)
     played = protocol.roles.role_of(drug, known.drug_class if known else None)
-    if played != role:
-        what = (
-            f"an {played} drug"
-            if played == "anchor"
-            else f"a {played} drug"
-            if played
-            else "no drug of the study"
-        )
-        cases.note(
-            "error",
-            "drug_not_in_role",
-            row,
-            role,
-            f"{drug} stands in the column of the {role}, but by [roles] of the protocol it is {what}.",
-            "Correct the cell, or name the drug or its class under [roles].",
-        )
-        return None, ""
-    return drug, rest.strip(" ,;*®™")
+    if played == role:
+        return True
+    article = "an" if played == "anchor" else "a"
+    what = f"{article} {played} drug" if played else "no drug of the study"
+    why = f"{drug} stands in the column of the {role}, but by [roles] of the protocol it is {what}."
+    what_to_do = "Correct the cell, or name the drug or its class under [roles]."
+    cases.note("error", "drug_not_in_role", row, role, why, what_to_do)
+    return False
 
 
 def _require_systemic(cases: CaseSheet, row: int, role: str, drug: str | None, text: str) -> None:
