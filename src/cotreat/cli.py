@@ -13,13 +13,11 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from cotreat.errors import CotreatError
-from cotreat.findings import Finding, Findings
 from cotreat.report.inert import compute_legible_text
 
 _USAGE = 2
 _FAULT = 3
 _INTERRUPTED = 130
-_MOST_FINDINGS = 40
 
 _out = Console(highlight=False, markup=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -66,15 +64,16 @@ def new(
 @app.command
 def check(study: Study, /) -> None:
     """Read and check a study's records, and list what was found; nothing is written."""
+    from cotreat.report.records import table_findings, table_records
     from cotreat.study import validate_study
 
     with _progress() as progress:
-        findings, attrition = validate_study(study, progress=progress)
-    for row in attrition.to_pylist():
-        patients = "" if row["patients"] is None else f", {row['patients']} patients"
-        _out.print(f"{row['table']}: {row['rows']} rows {row['reason']}{patients}")
-    _print_findings(findings)
-    if findings.has_errors:
+        checked = validate_study(study, progress=progress)
+    for line in table_records(checked.records):
+        _out.print(line)
+    for line in table_findings(checked.findings, with_information=True):
+        _err.print(line)
+    if checked.findings.has_errors:
         raise SystemExit(1)
 
 
@@ -86,11 +85,13 @@ def run(study: Study, /, *, out: Out = Path("report")) -> None:
 
 def _run(study: Path, out: Path) -> None:
     # Imported here, so that --help and a wrong argument answer at once.
+    from cotreat.report.records import table_findings
     from cotreat.study import run_study
 
     with _progress() as progress:
         done = run_study(study, out, progress=progress)
-    _print_findings(done.findings)
+    for line in table_findings(done.findings):
+        _err.print(line)
     _out.print(f"Done. Open {out / 'report.html'} in a browser or {out / 'report.docx'} in a word processor.")
 
 
@@ -113,31 +114,6 @@ def _progress() -> Generator[Callable[[str], None]]:
             status.update(step)
 
         yield show
-
-
-def _print_findings(findings: Findings) -> None:
-    """How many findings there are, and the first of them, to standard error."""
-    if not len(findings):
-        _err.print("No findings: every cell was read.")
-        return
-    counts = ", ".join(
-        f"{findings.count(severity)} {severity}{'' if findings.count(severity) == 1 else 's'}"
-        for severity in ("error", "warning")
-    )
-    _err.print(f"Findings: {counts}, {findings.count('info')} for information.")
-    shown = [f for f in findings if f.severity != "info"]
-    for finding in shown[:_MOST_FINDINGS]:
-        # A cell may hold what a terminal would obey.
-        line = compute_legible_text(f"{_place(finding)}{finding.why} {finding.what_to_do}")
-        _err.print(f"  {finding.severity}: {line}")
-    if len(shown) > _MOST_FINDINGS:
-        _err.print(f"  and {len(shown) - _MOST_FINDINGS} more, in findings.csv.")
-
-
-def _place(finding: Finding) -> str:
-    parts = [finding.file, finding.sheet, f"row {finding.row}" if finding.row else "", finding.column]
-    place = ", ".join(part for part in parts if part)
-    return f"{place}: " if place else ""
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -10,8 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-import pyarrow as pa
-
 from cotreat.analysis.estimates import estimate_study
 from cotreat.analysis.listings import build_listing
 from cotreat.analysis.measures import EVENT_MEASURES
@@ -35,6 +33,7 @@ from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.study_tables.schema import SCHEMAS
 from cotreat.validation.case_rules import validate_cases
+from cotreat.validation.record_summary import RecordSummary, build_record_summary
 
 Progress = Callable[[str], None]
 
@@ -61,6 +60,22 @@ class StudyRun:
     findings: Findings
     results: Result
     out: Path | None
+
+
+@dataclass(frozen=True)
+class StudyCheck:
+    """What checking one study found.
+
+    Attributes
+    ----------
+    findings
+        What is wrong or worth knowing in its data, most severe first.
+    records
+        Where its rows went, its drugs, its days, and what is missing.
+    """
+
+    findings: Findings
+    records: RecordSummary
 
 
 def _say_nothing(step: str) -> None:
@@ -120,8 +135,8 @@ def _folder(out: str | Path | None) -> AbstractContextManager[Path | None]:
     return nullcontext() if out is None else write_folder(Path(out))
 
 
-def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> tuple[Findings, pa.Table]:
-    """The findings of a study's data, most severe first, and how its rows were counted.
+def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> StudyCheck:
+    """The findings of a study's data, and its records in numbers; nothing is computed or written.
 
     Parameters
     ----------
@@ -140,7 +155,8 @@ def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> t
     protocol = read_protocol(Path(study))
     with connect(protocol.engine.url, memory_limit_mb=protocol.engine.memory_limit_mb) as engine:
         _, findings = _read(engine, protocol, progress)
-        return findings, engine.fetch("SELECT * FROM attrition ORDER BY step")
+        progress("Counting the records")
+        return StudyCheck(findings, build_record_summary(engine, protocol))
 
 
 def _read(engine: Engine, protocol: Protocol, progress: Progress) -> tuple[ReadStudy, Findings]:

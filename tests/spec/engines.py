@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from cotreat.engine import connect
+from servers import postgres_url, spark_url
 from spec.case import Study
 from spec.dated_episodes import DatedEpisodes
 from spec.steps import run_step_on_oracle
 from spec.table import Row
 
 ENGINES = ("oracle", "duckdb", "postgres", "spark")
-CONNECTED: frozenset[str] = frozenset({"oracle", "duckdb"})
+CONNECTED: frozenset[str] = frozenset({"oracle", "duckdb", "postgres", "spark"})
 
 
 def run_step_on_engine(engine: str, cases: Sequence[Study], step: str) -> Mapping[str, Sequence[Row]]:
@@ -45,4 +46,5 @@ def run_step_on_engine(engine: str, cases: Sequence[Study], step: str) -> Mappin
 @cache
 def _episodes_on(engine: str) -> DatedEpisodes:
     """One connection for all cases of a test session."""
-    return DatedEpisodes(connect({"duckdb": "duckdb://"}[engine]))
+    urls = {"duckdb": lambda: "duckdb://", "postgres": postgres_url, "spark": spark_url}
+    return DatedEpisodes(connect(urls[engine]()))

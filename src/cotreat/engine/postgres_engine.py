@@ -120,6 +120,8 @@ class PostgresEngine(Connection):
 def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, tuple[Scalar, ...] | None]:
     """The text in PostgreSQL's own spelling of parameters, and their values in order."""
     text, names = parse_parameters(sql, params, "${place}")
+    # The one type of the portable texts that PostgreSQL spells in its own way.
+    text = text.replace("AS DOUBLE)", "AS DOUBLE PRECISION)")
     return text, tuple((params or {})[name] for name in names) or None
 
 

@@ -68,7 +68,7 @@ SELECT
         4
     ) AS regimen,
     COUNT(*) AS n_drugs,
-    MAX(CASE WHEN r.role = 'anchor' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS has_anchor,
-    MAX(CASE WHEN r.role = 'partner' THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS has_partner
+    COUNT(CASE WHEN r.role = 'anchor' THEN 1 END) AS n_anchors,
+    COUNT(CASE WHEN r.role = 'partner' THEN 1 END) AS n_partners
 FROM members AS r
 GROUP BY r.regimen_mask
