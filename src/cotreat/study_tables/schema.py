@@ -6,61 +6,37 @@ it is grouped by value and counted, so that the same data always give the same b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 
-import pyarrow as pa
+from cotreat.study_tables.built_tables import BUILT_TABLES
+from cotreat.study_tables.columns import (
+    END_RULES,
+    ENDS,
+    KINDS,
+    ORDERS,
+    PRECISIONS,
+    RESPONSES,
+    STATES,
+    Column,
+    ColumnType,
+    TableSchema,
+)
 
-
-class ColumnType(Enum):
-    """What a column holds, and how it is stored."""
-
-    KEY = "KEY"  # BIGINT that identifies a row
-    DAY = "DAY"  # BIGINT, days since 1970-01-01
-    COUNT = "COUNT"  # BIGINT
-    TEXT = "TEXT"  # as recorded
-    TERM = "TERM"  # TEXT, a level of the vocabulary or the protocol
-    NUM = "NUM"  # DOUBLE
-    FLAG = "FLAG"  # BIGINT 0, 1 or NULL
-
-    @property
-    def arrow(self) -> pa.DataType:
-        """The Arrow type that stores it."""
-        if self in (ColumnType.TEXT, ColumnType.TERM):
-            return pa.string()
-        return pa.float64() if self is ColumnType.NUM else pa.int64()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: name, type, unit or meaning, and its levels if they are closed."""
-
-    name: str
-    type: ColumnType
-    about: str = ""
-    levels: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TableSchema:
-    """One table: what one row is, its columns in order, and the key that orders it."""
-
-    name: str
-    grain: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    @property
-    def arrow(self) -> pa.Schema:
-        """The Arrow schema of the table."""
-        return pa.schema([pa.field(c.name, c.type.arrow) for c in self.columns])
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Column names in order."""
-        return tuple(c.name for c in self.columns)
-
+__all__ = [
+    "BUILT_TABLES",
+    "ENDS",
+    "END_RULES",
+    "KINDS",
+    "ORDERS",
+    "PRECISIONS",
+    "RESPONSES",
+    "SCHEMAS",
+    "STATES",
+    "STUDY_TABLES",
+    "Column",
+    "ColumnType",
+    "TableSchema",
+]
 
 _K, _D, _C, _T, _TERM, _N, _F = (
     ColumnType.KEY,
@@ -71,14 +47,6 @@ _K, _D, _C, _T, _TERM, _N, _F = (
     ColumnType.NUM,
     ColumnType.FLAG,
 )
-
-RESPONSES = ("complete", "partial", "none", "unassessable")
-PRECISIONS = ("day", "month", "year")
-END_RULES = ("recorded", "supply", "ongoing", "fixed", "until_next")
-KINDS = ("combination", "short_course", "crossover", "undetermined")
-ORDERS = ("add_on", "anchor_added", "simultaneous", "unknown")
-ENDS = ("ongoing", "both_stopped", "partner_stopped", "anchor_stopped")
-STATES = ("none", "anchor_only", "partner_only", "combination")
 
 _PATIENT = Column("patient_key", _K, "1..n by patient_id in code-point order")
 _PAIR = Column("pair_key", _K, "the declared case that the row belongs to; NULL outside case tables")
@@ -256,125 +224,6 @@ STUDY_TABLES: tuple[TableSchema, ...] = (
             Column("patients", _C, "NULL where patients cannot be told apart"),
         ),
         ("step",),
-    ),
-)
-
-BUILT_TABLES: tuple[TableSchema, ...] = (
-    TableSchema(
-        "pairs",
-        "anchor era x partner era, or declared case",
-        (
-            Column("pair_key", _K, "1..n by patient, start and drugs; by row in a case table"),
-            Column("case_id", _T),
-            _PATIENT,
-            Column("course_key", _K, "NULL for pairs of a kind that is not counted"),
-            Column("age_years", _N, "at the first day of the pair"),
-            Column("anchor", _TERM),
-            Column("partner", _TERM),
-            Column("regimen", _TERM, "anchor + partner"),
-            Column("has_dates", _F),
-            Column("start_day", _D),
-            Column("end_day", _D),
-            Column("duration_days", _N),
-            Column("is_ongoing", _F),
-            Column("kind", _TERM, "", KINDS),
-            Column("is_short_course", _F, "shorter than min_overlap"),
-            Column("order", _TERM, "", ORDERS),
-            Column("lead_days", _C, "partner start minus anchor start"),
-            Column("end", _TERM, "", ENDS),
-            Column("end_reason", _TERM),
-            Column("end_reason_other", _TERM),
-            Column("reason_started", _TERM),
-            Column("monotherapy_response", _TERM, "", RESPONSES),
-            Column("response", _TERM, "", RESPONSES),
-            Column("next_treatment", _TERM, "a drug, restart, none or not_observed"),
-            *(
-                Column(f"{role}_dose_{what}", _N, "mg per day")
-                for role in ("anchor", "partner")
-                for what in ("first", "last", "max", "mean")
-            ),
-        ),
-        ("pair_key",),
-    ),
-    TableSchema(
-        "courses",
-        "patient x anchor x linked counted pairs",
-        (
-            Column("course_key", _K, "1..n by first pair"),
-            _PATIENT,
-            Column("anchor", _TERM),
-            Column("partners", _TERM, "a + b, sorted"),
-            Column("n_pairs", _C),
-            Column("has_dates", _F),
-            Column("start_day", _D),
-            Column("end_day", _D),
-            Column("duration_days", _N),
-            Column("is_ongoing", _F),
-            Column("order", _TERM, "", ORDERS),
-            Column("end", _TERM, "", ENDS),
-        ),
-        ("course_key",),
-    ),
-    TableSchema(
-        "eras",
-        "patient x drug x era",
-        (
-            Column("era_key", _K, "made of patient, drug and first day"),
-            _PATIENT,
-            Column("drug", _TERM),
-            Column("start_day", _D),
-            Column("end_day", _D),
-            Column("is_ongoing", _F),
-            Column("narrow_start_day", _D, "first day at its latest; NULL: all its dates are exact"),
-            Column("narrow_end_day", _D, "last day at its earliest; NULL: all its dates are exact"),
-        ),
-        ("era_key",),
-    ),
-    TableSchema(
-        "segments",
-        "patient x maximal interval of one regimen",
-        (
-            _PATIENT,
-            Column("start_day", _D),
-            Column("end_day", _D),
-            Column("regimen_mask", _K, "set of drugs, one bit each"),
-            Column("n_drugs", _C),
-            Column("days", _C),
-        ),
-        ("patient_key", "start_day"),
-    ),
-    TableSchema(
-        "states",
-        "patient x interval x exposure state, cut at calendar years",
-        (
-            _PATIENT,
-            Column("start_day", _D),
-            Column("end_day", _D),
-            Column("state", _TERM, "", STATES),
-            Column("days", _C),
-        ),
-        ("patient_key", "start_day"),
-    ),
-    TableSchema(
-        "lines",
-        "patient x line of therapy",
-        (
-            _PATIENT,
-            Column("line", _C, "1..n of the patient"),
-            Column("start_day", _D),
-            Column("end_day", _D, "last treated day before the next line"),
-            Column("regimen_mask", _K, "set of drugs on the first day, one bit each"),
-            Column("regimen", _TERM, "a + b, sorted"),
-            Column("days", _C, "from start to end, short untreated gaps included"),
-            Column("is_ongoing", _F),
-        ),
-        ("patient_key", "line"),
-    ),
-    TableSchema(
-        "regimens",
-        "set of drugs",
-        (Column("regimen_mask", _K), Column("regimen", _TERM, "a + b, sorted")),
-        ("regimen_mask",),
     ),
 )
 
