@@ -45,9 +45,17 @@ partner = {{ classes = ["conventional_immunomodulator", "systemic_corticosteroid
 class Case:
     """What was read of a table: the pairs, the patients and the findings."""
 
-    def __init__(self, pairs: list[dict[str, Any]], findings: list[dict[str, Any]]) -> None:
+    def __init__(
+        self,
+        pairs: list[dict[str, Any]],
+        findings: list[dict[str, Any]],
+        conditions: list[str],
+        prior_therapies: list[str],
+    ) -> None:
         self.pairs = pairs
         self.findings = findings
+        self.conditions = conditions
+        self.prior_therapies = prior_therapies
 
     def found(self, code: str) -> list[dict[str, Any]]:
         return [finding for finding in self.findings if finding["code"] == code]
@@ -71,7 +79,22 @@ def read(folder: Path, *rows: Mapping[str, str], source: str = "", values: str =
         study = read_case_table(engine, read_protocol(folder / "study.toml"))
         pairs = engine.fetch("SELECT * FROM declared_pairs ORDER BY pair_key").to_pylist()
         found = Findings.concat([study.findings, validate_cases(engine, study)])
-        return Case(pairs, found.table.to_pylist())
+        terms = engine.fetch("SELECT term FROM conditions ORDER BY patient_key, source_row")
+        drugs = engine.fetch("SELECT drug FROM prior_therapies ORDER BY pair_key")
+        return Case(pairs, found.table.to_pylist(), terms["term"].to_pylist(), drugs["drug"].to_pylist())
+
+
+# Lists
+
+
+def test_none_beside_something_is_a_contradiction_and_no_level(tmp_path: Path) -> None:
+    case = read(tmp_path, {"comorbidity": "None; asthma", "prior_therapy": "methotrexate, none"})
+    assert [(f["column"], f["severity"]) for f in case.found("contradiction")] == [
+        ("comorbidity", "warning"),
+        ("prior_therapy", "warning"),
+    ]
+    assert case.conditions == ["asthma"]
+    assert case.prior_therapies == ["methotrexate"]
 
 
 # Two drugs in one cell

@@ -147,6 +147,12 @@ def duration(
         ("10 days", Duration(10.0, False)),
         ("3 weeks", Duration(21.0, False)),
         ("0", Duration(0.0, False)),
+        ("1 year 6 months", Duration(365.25 + 6 * MONTH, False)),
+        ("1 year and 6 months (ongoing)", Duration(365.25 + 6 * MONTH, True)),
+        ("1 año y 6 meses", Duration(365.25 + 6 * MONTH, False)),
+        ("2 years, 3 weeks, 1 day", Duration(2 * 365.25 + 21 + 1, False)),
+        ("1y6m", Duration(365.25 + 6 * MONTH, False)),
+        ("1 y 6 m", Duration(365.25 + 6 * MONTH, False)),
     ],
 )
 def test_a_duration(text: str, expected: Duration) -> None:
@@ -193,7 +199,12 @@ def test_words_of_the_vocabulary_for_going_on() -> None:
         ("2 yeers", "2 years"),
         ("8 (ongong)", ""),
         ("12 months (stopped)", ""),
-        ("1 year 6 months", ""),
+        ("24+", ""),
+        ("1 year 6", ""),
+        ("6 months 1 year", ""),
+        ("6 months 8 months", ""),
+        ("1 year -6 months", ""),
+        ("1 year 6 to 8 months", ""),
         ("2023-05-01", ""),
         ("None", ""),
         ("\x00", ""),
@@ -232,6 +243,20 @@ def test_a_known_term_is_not_split_at_its_joining_word() -> None:
     known = {"hand and foot eczema"}
     found = parse_list("hand and foot eczema, asthma and rhinitis", WORDS, lambda item: item in known)
     assert found.items == ("hand and foot eczema", "asthma", "rhinitis")
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("methotrexate + prednisone / ciclosporin", ("methotrexate", "prednisone", "ciclosporin")),
+        ("methotrexate & prednisone, acitretin", ("methotrexate", "prednisone", "acitretin")),
+        ("methotrexate/IL-17 blocker", ("methotrexate/IL-17 blocker",)),
+        ("PUVA/UVB", ("PUVA/UVB",)),
+    ],
+)
+def test_signs_split_a_list_only_where_every_part_is_known(text: str, items: tuple[str, ...]) -> None:
+    known = {"methotrexate", "prednisone", "ciclosporin", "acitretin", "PUVA/UVB", "PUVA", "UVB"}
+    assert parse_list(text, WORDS, lambda item: item in known) == ListCell(items, False)
 
 
 @pytest.mark.parametrize(

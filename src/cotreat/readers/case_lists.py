@@ -52,6 +52,21 @@ def _parse_list(cases: CaseSheet, text: str, index: TermIndex) -> ListCell | Non
     return parse_list(text, cases.words, lambda item: not isinstance(_look_up(item, index), Unparsed))
 
 
+def _without_none(cases: CaseSheet, row: int, name: str, found: ListCell) -> list[str]:
+    """The items of a list that are no word for none; beside such a word they are a contradiction."""
+    items = [item for item in found.items if not cases.words.is_none(item.strip(" ."))]
+    if len(items) < len(found.items):
+        cases.note(
+            "warning",
+            "contradiction",
+            row,
+            name,
+            "The cell says that there was none and names something too: what it names is counted.",
+            "Take out the word for none, or what stands beside it.",
+        )
+    return items
+
+
 def build_condition_rows(cases: CaseSheet, place: Mapping[int, Mapping[str, int]]) -> list[dict[str, Any]]:
     """Rows of `conditions`: each comorbidity of a patient once, in the order of the cases.
 
@@ -68,7 +83,8 @@ def build_condition_rows(cases: CaseSheet, place: Mapping[int, Mapping[str, int]
         if cases.words.is_none(cases.cells("comorbidity")[row]):
             terms: list[tuple[str | None, str]] = [("none", "")]
         else:
-            terms = [(_read_term(cases, row, "comorbidity", item, index), item) for item in found.items]
+            items = _without_none(cases, row, "comorbidity", found)
+            terms = [(_read_term(cases, row, "comorbidity", item, index), item) for item in items]
             terms += [(None, "")] if found.is_incomplete else []
         for term, text in terms:
             known = read_conditions().get(term or "")
@@ -102,7 +118,7 @@ def build_prior_therapy_rows(
             rows.append({**own, "drug": "none", "drug_text": None})
             continue
         seen: dict[str, str] = {}
-        for item in found.items:
+        for item in _without_none(cases, row, "prior_therapy", found):
             seen.setdefault(_read_term(cases, row, "prior_therapy", item, index), item)
         rows += [{**own, "drug": drug, "drug_text": text} for drug, text in seen.items()]
     return rows

@@ -23,7 +23,8 @@ def parse_list(text: str, words: CellWords, is_known: Callable[[str], bool]) -> 
     """Items between commas, semicolons, line breaks and joining words.
 
     A joining word (and, y, und) does not split what the vocabulary knows as one term,
-    nor what stands in parentheses. A mark for unknown anywhere in the list, such as
+    nor what stands in parentheses. The signs ``+``, ``/`` and ``&`` stand inside names too:
+    they split only where the vocabulary knows every part. A mark for unknown anywhere in the list, such as
     ``[...]``, makes it incomplete, and so does an item that is a word for unknown or has
     signs only. A list without any item does not say that there was none. At most 10,000
     characters are read; a longer list is incomplete.
@@ -63,10 +64,15 @@ def _split_joined(text: str, words: CellWords, is_known: Callable[[str], bool]) 
     if not text or is_known(text):
         return [text] if text else []
     pattern = "|".join(re.escape(word) for word in sorted(words.joiners, key=len, reverse=True))
-    if not pattern:
-        return [text]
-    parts = re.split(rf"\s+(?:{pattern})\s+(?![^(]*\))", text, flags=re.IGNORECASE)
-    return [part.strip() for part in parts if part.strip()]
+    parts = re.split(rf"\s+(?:{pattern})\s+(?![^(]*\))", text, flags=re.IGNORECASE) if pattern else [text]
+    bare = [part.strip() for part in parts if part.strip()]
+    return [item for part in bare for item in _split_signs(part, is_known)]
+
+
+def _split_signs(text: str, is_known: Callable[[str], bool]) -> list[str]:
+    """The parts between ``+``, ``/`` and ``&``, if each of them is a known term."""
+    parts = [part.strip() for part in _split_top(text, "+/&")]
+    return parts if len(parts) > 1 and not is_known(text) and all(map(is_known, parts)) else [text]
 
 
 class EventText(NamedTuple):

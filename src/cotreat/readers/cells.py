@@ -5,10 +5,12 @@ vocabulary. A text that has no reading gives :class:`~cotreat.findings.Unparsed`
 the reading that may have been meant; such a proposal is never used by itself.
 """
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from cotreat.findings import Unparsed
@@ -19,6 +21,8 @@ DAYS_PER_UNIT = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 _LONGEST_DURATION = 100
 _SHOWN = 80
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)*")
+# A number and what stands behind it up to the next number.
+_LENGTH_PART = re.compile(r"([+-]?\d+(?:[.,]\d+)*)(\D*?)(?=[+-]?\d|$)")
 # A word of negation directly before a phrase for switching, with what may stand between them.
 _NEGATED = re.compile(
     r"\b(?:not|never|without|no|nunca|sin|nicht|nie)(?:\s+(?:yet|been|be|being|was|fue)){0,2}\s+$|n['\u2019]t\s+$",
@@ -131,7 +135,7 @@ def parse_duration(
     units: TermIndex,
     decimal: Literal[".", ","] = ".",
 ) -> Duration | Unparsed:
-    """A length of time: ``20``, ``8 (ongoing)``, ``0.5``, ``2 years``, ``ongoing``.
+    """A length of time: ``20``, ``8 (ongoing)``, ``0.5``, ``2 years``, ``1 year 6 months``, ``ongoing``.
 
     Parameters
     ----------
@@ -151,20 +155,52 @@ def parse_duration(
     if words.is_ongoing(text):
         return Duration(None, is_ongoing=True)
     rest, is_ongoing = _split_ongoing(text.strip(), words)
-    number = _NUMBER.match(rest)
-    if not number:
+    if not _NUMBER.match(rest):
         return Unparsed(text, "does not start with a number", "")
-    amount = parse_number(number[0], decimal)
-    word = rest[number.end() :].strip(" .")
-    named = parse_term(word, units) if word else unit
+    lengths: list[tuple[float, str]] = []
+    parts = _LENGTH_PART.findall(rest)
+    if len(parts) > 1 and not all(word.strip() for _, word in parts):
+        return Unparsed(text, "has several numbers, and not a unit of time for each")
+    for place, (number, word) in enumerate(parts, start=1):
+        named = word.strip(" ." if place == len(parts) else " .,")
+        found = _parse_length(text, number, named, unit if len(parts) == 1 else "", words, units, decimal)
+        if isinstance(found, Unparsed):
+            return found
+        lengths.append(found)
+    if any(DAYS_PER_UNIT[later] >= DAYS_PER_UNIT[earlier] for (_, earlier), (_, later) in pairwise(lengths)):
+        return Unparsed(text, "names lengths that do not add up to one", "")
+    return Duration(math.fsum(amount * DAYS_PER_UNIT[named] for amount, named in lengths), is_ongoing)
+
+
+def _parse_length(
+    text: str,
+    number: str,
+    word: str,
+    unit: str,
+    words: CellWords,
+    units: TermIndex,
+    decimal: Literal[".", ","],
+) -> tuple[float, str] | Unparsed:
+    """One number of a length of time, and its unit."""
+    amount = parse_number(number, decimal)
+    named = _parse_unit(word, words, units) if word else unit
     if isinstance(amount, Unparsed):
         return Unparsed(text, amount.why, amount.proposal)
     if isinstance(named, Unparsed) or named not in DAYS_PER_UNIT:
         meant = named.proposal if isinstance(named, Unparsed) else ""
-        return Unparsed(text, f"`{word}` is not a unit of time", f"{number[0]} {meant}" if meant else "")
+        return Unparsed(text, f"`{word}` is not a unit of time", f"{number} {meant}" if meant else "")
     if amount < 0:
         return Unparsed(text, "is negative", "")
-    return Duration(amount * DAYS_PER_UNIT[named], is_ongoing)
+    return amount, named
+
+
+def _parse_unit(word: str, words: CellWords, units: TermIndex) -> str | Unparsed:
+    """A unit, without the word that joins it to the next length: ``1 año y 6 meses``, but ``1 y 6 m``."""
+    named = parse_term(word, units)
+    head, _, last = word.rpartition(" ")
+    if isinstance(named, Unparsed) and head and compute_word_key(last) in words.joiners:
+        return parse_term(head, units)
+    return named
 
 
 def _split_ongoing(text: str, words: CellWords) -> tuple[str, bool]:
