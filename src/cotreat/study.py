@@ -113,6 +113,7 @@ def run_study(
     # The folder first: a target that cannot be written is said before the work, not after it.
     with _folder(out) as folder, connect(settings.url, memory_limit_mb=settings.memory_limit_mb) as engine:
         read, findings = _read(engine, protocol, progress)
+        protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         results = Result.of(())
         if not findings.has_errors:
             progress("Combining drugs into episodes")
@@ -154,7 +155,8 @@ def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> S
     """
     protocol = read_protocol(Path(study))
     with connect(protocol.engine.url, memory_limit_mb=protocol.engine.memory_limit_mb) as engine:
-        _, findings = _read(engine, protocol, progress)
+        read, findings = _read(engine, protocol, progress)
+        protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         progress("Counting the records")
         return StudyCheck(findings, build_record_summary(engine, protocol))
 
@@ -251,7 +253,7 @@ def _cutoff(protocol: Protocol, read: ReadStudy) -> date | None:
 def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) -> Mapping[str, Any]:
     """What a reader needs to repeat the run."""
     cutoff = _cutoff(protocol, read)
-    described = json.loads(protocol.model_dump_json(exclude={"folder", "sha256", "engine"}))
+    described = json.loads(protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"}))
     left_out = (
         {"episodes/segments.parquet": "needs dated exposures; a case table declares its pairs"}
         if _count(engine, TableName("declared_pairs"))

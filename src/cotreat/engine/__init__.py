@@ -6,10 +6,20 @@ one portable SQL text per step, and an engine only runs it. Parameters are writt
 """
 
 from cotreat.engine.contract import Engine, Scalar, TableName, Tables, parse_table_name
+from cotreat.engine.dialects import Dialect
 from cotreat.engine.duckdb_engine import DuckDBEngine
 from cotreat.errors import UsageError
 
-__all__ = ["DuckDBEngine", "Engine", "Scalar", "TableName", "Tables", "connect", "parse_table_name"]
+__all__ = [
+    "Dialect",
+    "DuckDBEngine",
+    "Engine",
+    "Scalar",
+    "TableName",
+    "Tables",
+    "connect",
+    "parse_table_name",
+]
 
 _KNOWN = (
     "duckdb://, duckdb:///file, postgresql://host/database, "

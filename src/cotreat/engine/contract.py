@@ -8,6 +8,7 @@ from typing import NewType, Protocol, Self, runtime_checkable
 
 import pyarrow as pa
 
+from cotreat.engine.dialects import Dialect
 from cotreat.errors import UsageError
 
 TableName = NewType("TableName", str)
@@ -69,6 +70,11 @@ class Engine(Protocol):
     Its tables and views last as long as the connection and hide tables of the same name
     that were there before; nothing that belongs to somebody else is changed.
     """
+
+    @property
+    def dialect(self) -> Dialect:
+        """What this database spells in its own way, for reading tables that are not ours."""
+        ...
 
     def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
         """A new table holding the rows of a query; an old one of that name is replaced."""

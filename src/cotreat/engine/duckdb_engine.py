@@ -16,6 +16,7 @@ from cotreat.engine.contract import (
     parse_parameters,
     parse_table_name,
 )
+from cotreat.engine.dialects import DUCKDB, Dialect
 from cotreat.errors import EngineError
 
 # Delta-encoded keys and days: smaller and faster than pages with dictionaries of thousands of days.
@@ -53,6 +54,11 @@ class DuckDBEngine(Connection):
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The connection, for file readers, which use DuckDB's own dialect."""
         return self._connection
+
+    @property
+    def dialect(self) -> Dialect:
+        """What DuckDB spells in its own way."""
+        return DUCKDB
 
     def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
         """A new table holding the rows of a query; an old one of that name is replaced."""

@@ -18,6 +18,7 @@ from cotreat.engine.contract import (
     parse_parameters,
     parse_table_name,
 )
+from cotreat.engine.dialects import POSTGRES, Dialect
 from cotreat.errors import EngineError, UsageError
 
 
@@ -42,6 +43,11 @@ class PostgresEngine(Connection):
         self._run("SET jit = off")
         if memory_limit_mb is not None:
             self._run(f"SET work_mem = '{max(4, memory_limit_mb // 8)}MB'")
+
+    @property
+    def dialect(self) -> Dialect:
+        """What PostgreSQL spells in its own way."""
+        return POSTGRES
 
     def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
         """A new table holding the rows of a query; an old one of that name is replaced."""

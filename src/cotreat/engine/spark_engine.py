@@ -18,6 +18,7 @@ from cotreat.engine.contract import (
     parse_parameters,
     parse_table_name,
 )
+from cotreat.engine.dialects import SPARK, Dialect
 from cotreat.errors import EngineError, OutputError, UsageError
 
 _SETTINGS = {
@@ -53,6 +54,11 @@ class SparkEngine(Connection):
         except self._errors as error:
             msg = f"Spark cannot be reached: {compute_first_line(error)}"
             raise EngineError(msg) from error
+
+    @property
+    def dialect(self) -> Dialect:
+        """What Spark spells in its own way."""
+        return SPARK
 
     def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
         """A new table holding the rows of a query; an old one of that name is replaced."""

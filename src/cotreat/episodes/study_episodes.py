@@ -7,8 +7,7 @@ from cotreat.episodes.dated import build_dated_episodes
 from cotreat.episodes.exposures import build_exposures_with_ends
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.roles import build_roles
-from cotreat.protocol import FixedLength, Protocol, TablesSource
-from cotreat.vocabulary import read_drugs
+from cotreat.protocol import FixedLength, Protocol
 
 
 def build_study_roles(engine: Engine, exposures: TableName, protocol: Protocol) -> TableName:
@@ -30,11 +29,10 @@ def build_study_roles(engine: Engine, exposures: TableName, protocol: Protocol) 
     ProtocolError
         More than 52 drugs have a role.
     """
-    known = read_drugs()
     taken = engine.fetch(f"SELECT DISTINCT drug FROM {exposures} WHERE drug IS NOT NULL")
     roles: dict[str, str] = {}
     for drug in sorted(str(name) for name in taken.column("drug").to_pylist()):
-        role = protocol.roles.role_of(drug, known[drug].drug_class if drug in known else None)
+        role = protocol.role_of(drug)
         if role is not None:
             roles[drug] = role
     return build_roles(
@@ -72,8 +70,7 @@ def build_study_episodes(
     """
     roles = build_study_roles(engine, exposures, protocol)
     observation = build_observation(engine, patients, exposures, cutoff=cutoff)
-    source = protocol.source
-    rule = source.exposures.no_end if isinstance(source, TablesSource) else "ongoing"
+    rule = protocol.no_end or "ongoing"
     ended = build_exposures_with_ends(
         engine,
         exposures,

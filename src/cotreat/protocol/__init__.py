@@ -12,13 +12,13 @@ from cotreat.protocol.model import (
     Safety,
     Study,
 )
-from cotreat.protocol.parts import Level, Words
+from cotreat.protocol.omop import ConceptSet, ConditionSet, DrugSet, OmopSource
+from cotreat.protocol.parts import FixedLength, Level, NoEnd, Words
 from cotreat.protocol.reading import read_protocol
 from cotreat.protocol.sources import (
     CaseTableColumns,
     CaseTableSource,
     ExposureFile,
-    FixedLength,
     OtherSource,
     Source,
     TableFile,
@@ -29,12 +29,17 @@ __all__ = [
     "Analysis",
     "CaseTableColumns",
     "CaseTableSource",
+    "ConceptSet",
+    "ConditionSet",
     "Disclosure",
+    "DrugSet",
     "EngineSettings",
     "Episodes",
     "ExposureFile",
     "FixedLength",
     "Level",
+    "NoEnd",
+    "OmopSource",
     "OtherSource",
     "Protocol",
     "Response",

@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator
 
-from cotreat.protocol.parts import Frozen, Level, Words, compute_nearest
-from cotreat.protocol.sources import Source
+from cotreat.protocol.omop import OmopSource
+from cotreat.protocol.parts import Frozen, Level, NoEnd, Words, compute_nearest
+from cotreat.protocol.sources import Source, TablesSource
+from cotreat.vocabulary import read_drugs
 
 VALUE_FIELDS = (
     "adverse_event",
@@ -137,6 +139,7 @@ class Protocol(Frozen):
     sensitivity: Mapping[str, tuple[Any, ...]] = Field(default_factory=dict)
     folder: Path = Path()
     sha256: str = ""
+    drug_classes: Mapping[str, str] = Field(default_factory=dict)
 
     @field_validator("values")
     @classmethod
@@ -150,6 +153,22 @@ class Protocol(Frozen):
     def levels(self, field: str) -> Mapping[str, Words]:
         """Levels of a field with the spellings that mean them; empty when the protocol has none."""
         return self.values.get(field, {})
+
+    def role_of(self, drug: str) -> str | None:
+        """The role of a drug in this study, or None.
+
+        Its classes are that of the vocabulary and that of the source (`drug_classes`, which
+        a reader finds out); of two roles the anchor goes before the partner.
+        """
+        known = read_drugs()
+        classes = (self.drug_classes.get(drug), known[drug].drug_class if drug in known else None)
+        found = {self.roles.role_of(drug, drug_class) for drug_class in classes}
+        return next((role for role in ("anchor", "partner", "concomitant") if role in found), None)
+
+    @property
+    def no_end(self) -> NoEnd | None:
+        """What an exposure without an end means; None where the source does not say."""
+        return self.source.no_end if isinstance(self.source, TablesSource | OmopSource) else None
 
     @property
     def minimum_count(self) -> int:

@@ -1,9 +1,9 @@
 """What every part of a protocol is made of."""
 
 import difflib
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 Level = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = tuple[str, ...]
@@ -13,6 +13,15 @@ class Frozen(BaseModel):
     """A part of the protocol: immutable, every key declared, no silent conversion."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class FixedLength(Frozen):
+    """An exposure without an end lasts so many days."""
+
+    days: PositiveInt
+
+
+NoEnd = Literal["ongoing", "until_next"] | FixedLength
 
 
 def compute_nearest(word: str, known: tuple[str, ...]) -> str:

@@ -12,9 +12,13 @@ from pydantic.fields import FieldInfo
 
 from cotreat.errors import ProtocolError
 from cotreat.protocol.model import Protocol, Role
+from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import compute_nearest
 from cotreat.protocol.sources import CaseTableSource, TablesSource
 from cotreat.vocabulary import read_drugs
+
+# What a protocol knows besides what its file says.
+_MADE_HERE = ("folder", "sha256", "drug_classes")
 
 
 def read_protocol(path: Path) -> Protocol:
@@ -32,7 +36,7 @@ def read_protocol(path: Path) -> Protocol:
     except tomllib.TOMLDecodeError as error:
         msg = f"{path} is not valid TOML: {error}."
         raise ProtocolError(msg) from error
-    for key in ("folder", "sha256"):
+    for key in _MADE_HERE:
         if key in raw:
             msg = f"{path}{_line(text, (key,))}: unknown key `{key}`."
             raise ProtocolError(msg)
@@ -50,11 +54,13 @@ def read_protocol(path: Path) -> Protocol:
 def _require_known_drugs(path: Path, text: str, protocol: Protocol) -> None:
     """Refuse a role whose drug or class nobody knows: it would select nothing, in silence."""
     drugs = read_drugs()
-    classes = tuple(sorted({drug.drug_class for drug in drugs.values()}))
+    source = protocol.source
+    own_drugs, own_classes = (source.drugs, source.classes) if isinstance(source, OmopSource) else ({}, {})
+    classes = tuple(sorted({*(drug.drug_class for drug in drugs.values()), *own_classes}))
     lines: list[str] = []
     for name in ("anchor", "partner", "concomitant"):
         role: Role = getattr(protocol.roles, name)
-        known = (*drugs, *protocol.levels("drug"))
+        known = (*drugs, *protocol.levels("drug"), *own_drugs)
         wrong = [("drugs", drug, known) for drug in role.drugs if drug not in known]
         wrong += [
             ("classes", drug_class, classes) for drug_class in role.classes if drug_class not in classes
@@ -127,7 +133,11 @@ def _given(value: object) -> str:
     return f" (given: {value!r})" if isinstance(value, str | int | float | bool) else ""
 
 
-_SOURCES: dict[str, type[BaseModel]] = {"case_table": CaseTableSource, "tables": TablesSource}
+_SOURCES: dict[str, type[BaseModel]] = {
+    "case_table": CaseTableSource,
+    "tables": TablesSource,
+    "omop": OmopSource,
+}
 
 
 def _known_keys(place: tuple[str, ...]) -> tuple[str, ...]:
@@ -138,7 +148,7 @@ def _known_keys(place: tuple[str, ...]) -> tuple[str, ...]:
             continue
         found = model.model_fields.get(part) if model else None
         model = _SOURCES[part] if part in _SOURCES and found is None else _model_of(found)
-    hidden = ("folder", "sha256") if model is Protocol else ()
+    hidden = _MADE_HERE if model is Protocol else ()
     return tuple(k for k in model.model_fields if k not in hidden) if model else ()
 
 

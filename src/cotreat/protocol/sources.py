@@ -10,12 +10,12 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    PositiveInt,
     Tag,
     model_validator,
 )
 
-from cotreat.protocol.parts import Frozen, Words
+from cotreat.protocol.omop import OmopSource
+from cotreat.protocol.parts import Frozen, NoEnd, Words
 
 
 class CaseTableColumns(Frozen):
@@ -107,16 +107,10 @@ class TableFile(Frozen):
     date_format: DateFormat | None = None
 
 
-class FixedLength(Frozen):
-    """An exposure without an end lasts so many days."""
-
-    days: PositiveInt
-
-
 class ExposureFile(TableFile):
     """The table of exposures, and what an exposure without an end means."""
 
-    no_end: Literal["ongoing", "until_next"] | FixedLength = "ongoing"
+    no_end: NoEnd = "ongoing"
 
 
 class TablesSource(Frozen):
@@ -144,6 +138,11 @@ class TablesSource(Frozen):
     bad_rows: Literal["stop", "leave_out"] = "stop"
     outside_folder: bool = False
 
+    @property
+    def no_end(self) -> NoEnd:
+        """What an exposure without an end means."""
+        return self.exposures.no_end
+
 
 class OtherSource(BaseModel):
     """A source of a reader that declares its own keys."""
@@ -153,7 +152,7 @@ class OtherSource(BaseModel):
     reader: str
 
 
-_KNOWN = ("case_table", "tables")
+_KNOWN = ("case_table", "tables", "omop")
 
 
 def _source_tag(raw: object) -> str:
@@ -171,6 +170,7 @@ def _source_tag(raw: object) -> str:
 Source = Annotated[
     Annotated[CaseTableSource, Tag("case_table")]
     | Annotated[TablesSource, Tag("tables")]
+    | Annotated[OmopSource, Tag("omop")]
     | Annotated[OtherSource, Tag("other")],
     Discriminator(_source_tag),
 ]

@@ -1,7 +1,7 @@
 """What every reader gives back, and which reader a protocol asks for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol as Interface
@@ -25,11 +25,14 @@ class ReadStudy:
         By field, the heading that the source uses, for findings of later rules.
     latest_day
         Latest date read, in days since 1970-01-01; None when the source has none.
+    drug_classes
+        By drug, the class of the protocol's source that it belongs to.
     """
 
     findings: Findings
     headings: Mapping[str, str]
     latest_day: int | None
+    drug_classes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Reader(Interface):

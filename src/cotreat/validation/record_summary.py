@@ -10,7 +10,6 @@ import pyarrow as pa
 from cotreat.engine import Engine
 from cotreat.protocol import Protocol
 from cotreat.study_tables.schema import STUDY_TABLES, ColumnType, TableSchema
-from cotreat.vocabulary import read_drugs
 
 NOT_FOLLOWED = "not followed"
 
@@ -102,12 +101,11 @@ def build_record_summary(engine: Engine, protocol: Protocol) -> RecordSummary:
 
 def _drug_counts(engine: Engine, protocol: Protocol) -> list[dict[str, object]]:
     """Exposures and declared cases by the role of their drug."""
-    known = read_drugs()
     order = ("anchor", "partner", "concomitant", NOT_FOLLOWED)
     rows: list[dict[str, object]] = []
     for found in _counted(engine, "exposures", "drug"):
         drug = str(found["level"])
-        role = protocol.roles.role_of(drug, known[drug].drug_class if drug in known else None)
+        role = protocol.role_of(drug)
         rows.append({"table": "exposures", "group": role or NOT_FOLLOWED, **found})
     for role in ("anchor", "partner"):
         found = _counted(engine, "declared_pairs", role)
