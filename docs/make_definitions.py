@@ -84,6 +84,7 @@ def case_lines(case: Case) -> list[str]:
         "```text",
         textwrap.dedent(case.exposures).strip(),
         "",
+        *([textwrap.dedent(case.assessments).strip(), ""] if case.assessments else []),
         f"-> {case.step}",
         textwrap.dedent(case.expected).strip() or "(nothing)",
         "```",

@@ -21,6 +21,7 @@ from cotreat.episodes.declared import build_declared_courses, build_declared_pai
 from cotreat.episodes.study_episodes import build_study_episodes
 from cotreat.errors import DataError
 from cotreat.findings import Findings
+from cotreat.outcomes.study_outcomes import build_study_outcomes
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.cells import compute_date
 from cotreat.readers.sources import ReadStudy, read_study
@@ -189,13 +190,14 @@ def _build_episodes(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapp
     if _count(engine, declared):
         pairs = build_declared_pairs(engine, declared, min_overlap=protocol.episodes.min_overlap)
         return {"pairs": pairs, "courses": build_declared_courses(engine, pairs)}
-    return build_study_episodes(
+    episodes = build_study_episodes(
         engine,
         TableName("patients"),
         TableName("exposures"),
         protocol=protocol,
         cutoff=0 if read.latest_day is None else read.latest_day,
     )
+    return build_study_outcomes(engine, episodes, protocol=protocol)
 
 
 def _count(engine: Engine, table: TableName) -> int:
@@ -207,7 +209,8 @@ def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableNa
     analysis = protocol.analysis
     tables = StudyTables(analysis.proportion_interval, analysis.seed, {"aesi": levels})
     # A dated event belongs to a patient and a day, not yet to a pair: no number claims otherwise.
-    return estimate_study(engine, tables, leave_out=EVENT_MEASURES if "segments" in episodes else ())
+    is_dated = "segments" in episodes
+    return estimate_study(engine, tables, is_dated=is_dated, leave_out=EVENT_MEASURES if is_dated else ())
 
 
 def _write(

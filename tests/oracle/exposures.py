@@ -85,4 +85,6 @@ def _close(exposure: Exposure, started: list[Exposure], observation_end: int) ->
         end_rule=exposure.end_rule,
         dose_ng_day=exposure.dose_ng_day,
         recorded_end_day=recorded_end,
+        reason_started=exposure.reason_started,
+        end_reason=exposure.end_reason,
     )

@@ -19,6 +19,19 @@ class Exposure:
     dose_ng_day: int | None = None
     date_precision: str = "day"  # day, month, year
     end_rule: str = "recorded"  # recorded, supply, ongoing, fixed, until_next
+    reason_started: str | None = None
+    end_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One visit: a score, a judgement, or both."""
+
+    day: int
+    instrument: str | None = None
+    value: float | None = None
+    response: str | None = None  # complete, partial, none, unassessable
+    context: str | None = None  # monotherapy, combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,7 @@ class Patient:
 
     name: str
     exposures: tuple[Exposure, ...]
+    assessments: tuple[Assessment, ...] = ()
     observed_from: int | None = None
     observed_to: int | None = None
     death_day: int | None = None
@@ -49,6 +63,9 @@ class Parameters:
     counted_kinds: tuple[str, ...] = ("combination", "short_course")
     grace_period_by_drug: tuple[tuple[str, int], ...] = ()
     risk_window_by_drug: tuple[tuple[str, int], ...] = ()
+    reasons_started: tuple[str, ...] = ()  # in the order of the protocol
+    end_reasons: tuple[str, ...] = ()
+    judgement: str = "last"
 
     def role(self, drug: str) -> str | None:
         """anchor, partner or concomitant; None for a drug that is not followed."""
@@ -77,6 +94,8 @@ class Supply:
     end_rule: str
     dose_ng_day: int | None
     recorded_end_day: int | None
+    reason_started: str | None = None
+    end_reason: str | None = None
 
     def covers(self, day: int) -> bool:
         return self.start_day <= day <= self.end_day

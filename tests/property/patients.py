@@ -5,10 +5,12 @@ are common, and so are nesting, overlap, duplicates, open ends, supply ends and 
 dates. The window holds a leap day and a New Year.
 """
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from oracle.days import first_of_month, first_of_year, last_of_month, last_of_year
-from oracle.records import Exposure, Parameters, Patient
+from oracle.records import Assessment, Exposure, Parameters, Patient
 from spec.case import ANCHORS, CONCOMITANT, PARTNERS, PlainStudy
 
 FIRST_DAY = 19662  # 2023-11-01
@@ -42,6 +44,9 @@ def protocols(draw: st.DrawFn) -> Parameters:
         counted_kinds=tuple(draw(st.lists(st.sampled_from(kinds), unique=True, min_size=1))),
         grace_period_by_drug=tuple(sorted(draw(by_drug).items())),
         risk_window_by_drug=tuple(sorted(draw(by_drug).items())),
+        reasons_started=draw(st.sampled_from(((), ("flare",), ("no_response", "flare")))),
+        end_reasons=draw(st.sampled_from(((), ("wish", "access")))),
+        judgement=draw(st.sampled_from(("last", "last", "best"))),
     )
 
 
@@ -60,6 +65,19 @@ def chains(draw: st.DrawFn, drugs: tuple[str, ...] = DRUGS) -> list[Exposure]:
 
 @st.composite
 def _exposure(draw: st.DrawFn, drug: str, start: int, end: int) -> Exposure:
+    return replace(
+        draw(_exposure_without_reasons(drug, start, end)),
+        reason_started=draw(st.sampled_from((None, "flare", "no_response", "switch"))),
+        end_reason=draw(
+            st.sampled_from(
+                (None, "wish", "access", "adverse_event", "ineffectiveness", "remission", "death")
+            )
+        ),
+    )
+
+
+@st.composite
+def _exposure_without_reasons(draw: st.DrawFn, drug: str, start: int, end: int) -> Exposure:
     shape = draw(st.sampled_from(("recorded",) * 12 + ("supply", "supply", "ongoing", "partial")))
     dose = draw(st.sampled_from((None, 2 * NG_PER_MG, 5 * NG_PER_MG, 100)))
     if shape == "ongoing":
@@ -77,6 +95,16 @@ def _exposure(draw: st.DrawFn, drug: str, start: int, end: int) -> Exposure:
 
 
 @st.composite
+def _visit(draw: st.DrawFn, days: tuple[int, ...]) -> Assessment:
+    """A judgement on or near a day on which something begins or ends."""
+    return Assessment(
+        day=draw(st.sampled_from(days)) + draw(st.sampled_from((-20, -1, 0, 0, 1, 20))),
+        response=draw(st.sampled_from((None, "complete", "partial", "none", "unassessable"))),
+        context=draw(st.sampled_from((None, None, "monotherapy", "combination"))),
+    )
+
+
+@st.composite
 def patients(draw: st.DrawFn, name: str = "patient") -> Patient:
     """One patient: some chains in any order, now and then a row twice."""
     drawn = draw(st.lists(chains(), min_size=1, max_size=4))
@@ -89,10 +117,15 @@ def patients(draw: st.DrawFn, name: str = "patient") -> Patient:
     return Patient(
         name=name,
         exposures=tuple(draw(st.permutations(exposures))),
+        assessments=tuple(draw(st.lists(_visit(_days(exposures)), max_size=6))),
         observed_from=draw(first_days),
         observed_to=draw(last_days),
         death_day=draw(last_days),
     )
+
+
+def _days(exposures: list[Exposure]) -> tuple[int, ...]:
+    return tuple(d for e in exposures for d in (e.start_day, e.end_day) if d is not None)
 
 
 @st.composite

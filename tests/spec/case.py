@@ -1,13 +1,13 @@
 """One case of the definitions: three literals and a sentence."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
 from oracle.days import day_of, last_of_month, last_of_year
-from oracle.records import Exposure, Parameters, Patient
+from oracle.records import Assessment, Exposure, Parameters, Patient
 from spec.table import Value, parse_cells, parse_table, parse_value
 
 ANCHORS = ("baricitinib", "upadacitinib")
@@ -39,7 +39,10 @@ class Case:
         One sentence: the rule that the case shows.
     exposures
         One row per exposure: drug, start_day, end_day, and if wanted patient, dose (mg
-        per day) and end_rule. A day may be partial (2023-05, 2023); an end may be `ongoing`.
+        per day), end_rule, reason_started and end_reason. A day may be partial (2023-05,
+        2023); an end may be `ongoing`.
+    assessments
+        One row per visit: date, and if wanted patient, instrument, value, response, context.
     step
         What is built: a key of `spec.steps.STEP_COLUMNS`.
     expected
@@ -58,6 +61,7 @@ class Case:
     exposures: str
     step: str
     expected: str
+    assessments: str = ""
     parameters: Mapping[str, object] = field(default_factory=dict)
     observed_from: str | None = "2020-01-01"
     observed_to: str | None = "2024-12-31"
@@ -71,15 +75,13 @@ class Case:
     @property
     def patients(self) -> tuple[Patient, ...]:
         """The patients of the case, by name; a case without a patient column has one."""
-        heading, rows = parse_cells(self.exposures)
-        records: dict[str, list[Exposure]] = {}
-        for row in rows:
-            cells = dict(zip(heading, row, strict=True))
-            records.setdefault(cells.pop("patient", "patient"), []).append(_parse_exposure(cells))
+        records = {name: tuple(map(_parse_exposure, rows)) for name, rows in _by_patient(self.exposures)}
+        visits = {name: tuple(map(_parse_assessment, rows)) for name, rows in _by_patient(self.assessments)}
         return tuple(
             Patient(
                 name=name,
-                exposures=tuple(exposures),
+                exposures=exposures,
+                assessments=visits.get(name, ()),
                 observed_from=_day_or_none(self.observed_from),
                 observed_to=_day_or_none(self.observed_to),
                 death_day=_day_or_none(self.death),
@@ -123,8 +125,40 @@ def by_parameters(cases: Sequence[Study]) -> dict[Parameters, list[Study]]:
     return groups
 
 
+def _by_patient(text: str) -> Iterable[tuple[str, list[dict[str, str]]]]:
+    """The rows of a text table of each patient, as cells by heading."""
+    heading, rows = parse_cells(text)
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        cells = dict(zip(heading, row, strict=True))
+        found.setdefault(cells.pop("patient", "patient"), []).append(cells)
+    return found.items()
+
+
+def _parse_assessment(cells: dict[str, str]) -> Assessment:
+    unknown = set(cells) - {"date", "instrument", "value", "response", "context"}
+    if unknown:
+        msg = f"no such column of an assessment: {sorted(unknown)}"
+        raise ValueError(msg)
+    return Assessment(
+        day=day_of(date.fromisoformat(cells["date"])),
+        instrument=cells.get("instrument") or None,
+        value=float(cells["value"]) if cells.get("value") else None,
+        response=cells.get("response") or None,
+        context=cells.get("context") or None,
+    )
+
+
 def _parse_exposure(cells: dict[str, str]) -> Exposure:
-    unknown = set(cells) - {"drug", "start_day", "end_day", "dose", "end_rule"}
+    unknown = set(cells) - {
+        "drug",
+        "start_day",
+        "end_day",
+        "dose",
+        "end_rule",
+        "reason_started",
+        "end_reason",
+    }
     if unknown:
         msg = f"no such column of an exposure: {sorted(unknown)}"
         raise ValueError(msg)
@@ -142,6 +176,8 @@ def _parse_exposure(cells: dict[str, str]) -> Exposure:
         dose_ng_day=None if dose is None else int(dose),
         date_precision=max(start_precision, end_precision, key=("day", "month", "year").index),
         end_rule=cells.get("end_rule") or ("ongoing" if is_ongoing else "recorded"),
+        reason_started=cells.get("reason_started") or None,
+        end_reason=cells.get("end_reason") or None,
     )
 
 

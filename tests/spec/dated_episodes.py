@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import build_dated_episodes
 from cotreat.episodes.exposures import build_exposure_counts, build_exposures_with_ends
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.roles import build_roles
+from cotreat.outcomes.judgements import build_pair_judgements
+from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.protocol import Episodes
 from cotreat.study_tables.loading import build_study_table
 from oracle.records import Parameters
@@ -15,7 +18,7 @@ from spec.case import Study
 from spec.study_rows import StudyRows, build_study_rows, rows_by_case
 from spec.table import NG_PER_MG, Row
 
-EXPOSURES, PATIENTS = TableName("exposures"), TableName("patients")
+EXPOSURES, PATIENTS, ASSESSMENTS = map(TableName, ("exposures", "patients", "assessments"))
 
 # What the steps call their columns in SQL.
 QUERIES = {
@@ -30,6 +33,13 @@ QUERIES = {
         INNER JOIN regimens AS r ON r.regimen_mask = s.regimen_mask
     """,
     "pairs": "SELECT * FROM pairs",
+    "recorded outcomes": """
+        SELECT p.patient_key, p.anchor, p.partner, p.start_day,
+            r.reason_started, r.end_reason, r.end_reason_other, j.monotherapy_response, j.response
+        FROM pairs AS p
+        INNER JOIN pair_reasons AS r ON r.pair_key = p.pair_key
+        INNER JOIN pair_judgements AS j ON j.pair_key = p.pair_key
+    """,
     "courses": "SELECT * FROM courses",
     "states": "SELECT * FROM states",
     "lines": "SELECT patient_key, line, start_day, end_day, regimen AS drugs FROM lines",
@@ -48,7 +58,7 @@ class DatedEpisodes:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._key: object = None
-        self._study = StudyRows([], [], {})
+        self._study = StudyRows([], [], [], {})
 
     def rows(self, cases: Sequence[Study], step: str) -> Mapping[str, Sequence[Row]]:
         """The rows of a step for each case; the study is built once for all its steps."""
@@ -69,11 +79,12 @@ class DatedEpisodes:
         self._study = build_study_rows(cases)
         engine.load("patients", build_study_table("patients", self._study.patients))
         engine.load("exposures", build_study_table("exposures", self._study.exposures))
+        engine.load("assessments", build_study_table("assessments", self._study.assessments))
         roles = _build_roles(engine, parameters)
         observation = build_observation(engine, PATIENTS, EXPOSURES, cutoff=parameters.cutoff)
         build_exposure_counts(engine, EXPOSURES, roles, observation)
         exposures = build_exposures_with_ends(engine, EXPOSURES, observation)
-        build_dated_episodes(
+        episodes = build_dated_episodes(
             engine,
             exposures,
             roles,
@@ -87,6 +98,25 @@ class DatedEpisodes:
             ),
             washout=parameters.washout,
         )
+        _build_recorded(engine, episodes, exposures, parameters)
+
+
+def _build_recorded(
+    engine: Engine, episodes: Mapping[str, TableName], exposures: TableName, parameters: Parameters
+) -> None:
+    pairs, eras, window = episodes["pairs"], episodes["eras"], parameters.simultaneous_window
+    build_pair_reasons(
+        engine,
+        pairs,
+        eras,
+        exposures,
+        PATIENTS,
+        simultaneous_window=window,
+        start_levels=parameters.reasons_started,
+        end_levels=parameters.end_reasons,
+    )
+    takes: Any = parameters.judgement
+    build_pair_judgements(engine, pairs, eras, ASSESSMENTS, simultaneous_window=window, takes=takes)
 
 
 def _build_roles(engine: Engine, parameters: Parameters) -> TableName:

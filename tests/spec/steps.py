@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from oracle.doses import dose_path
 from oracle.episodes import episodes_of_patient
-from oracle.records import Episodes, Parameters
+from oracle.judgements import judged_alone, judged_combined
+from oracle.reasons import end_reasons_of, reason_started_of
+from oracle.records import Episodes, Parameters, Patient
 from spec.case import Study
 from spec.table import Row
 
@@ -38,6 +40,17 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "lead_days",
         "end",
         "next_treatment",
+    ),
+    "recorded outcomes": (
+        "patient",
+        "anchor",
+        "partner",
+        "start_day",
+        "reason_started",
+        "end_reason",
+        "end_reason_other",
+        "monotherapy_response",
+        "response",
     ),
     "courses": (
         "patient",
@@ -75,14 +88,17 @@ def run_step_on_oracle(cases: Sequence[Study], step: str) -> dict[str, list[Row]
         case.name: [
             {"patient": patient.name, **row}
             for patient in case.patients
-            for row in rows_of(episodes_of_patient(patient, case.protocol), case.protocol, step)
+            for row in rows_of(patient, case.protocol, step)
         ]
         for case in cases
     }
 
 
-def rows_of(episodes: Episodes, parameters: Parameters, step: str) -> list[Row]:
-    """The episodes of one patient as rows of a step."""
+def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
+    """What comes of one patient's records, as rows of a step."""
+    episodes = episodes_of_patient(patient, parameters)
+    if step == "recorded outcomes":
+        return _recorded_rows(patient, episodes, parameters)
     if step == "attrition":
         return [{"reason": reason, "rows": rows} for reason, rows in episodes.attrition.items() if rows]
     if step == "doses":
@@ -145,6 +161,27 @@ def _pair_rows(episodes: Episodes) -> list[Row]:
             "lead_days": pair.lead_days,
             "end": pair.end,
             "next_treatment": pair.next_treatment,
+        }
+        for pair in episodes.pairs
+    ]
+
+
+def _recorded_rows(patient: Patient, episodes: Episodes, parameters: Parameters) -> list[Row]:
+    return [
+        {
+            "anchor": pair.anchor_era.drug,
+            "partner": pair.partner_era.drug,
+            "start_day": pair.start_day,
+            "reason_started": reason_started_of(pair, episodes.supplies, parameters),
+            **dict(
+                zip(
+                    ("end_reason", "end_reason_other"),
+                    end_reasons_of(pair, episodes.supplies, patient.death_day, parameters),
+                    strict=True,
+                )
+            ),
+            "monotherapy_response": judged_alone(pair, episodes.eras, patient.assessments, parameters),
+            "response": judged_combined(pair, patient.assessments, parameters),
         }
         for pair in episodes.pairs
     ]

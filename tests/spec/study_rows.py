@@ -3,20 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from oracle.records import Exposure
+from oracle.records import Assessment, Exposure
 from spec.case import Study
 from spec.table import NG_PER_MG, Row, Value
 
 
 @dataclass(frozen=True)
 class StudyRows:
-    """Rows of `patients` and `exposures`, and whose each patient_key is.
+    """Rows of `patients`, `exposures` and `assessments`, and whose each patient_key is.
 
     ``owner`` gives, for a patient_key, the name of the case and of the patient in it.
     """
 
     patients: list[dict[str, Value]]
     exposures: list[dict[str, Value]]
+    assessments: list[dict[str, Value]]
     owner: dict[int, tuple[str, str]]
 
 
@@ -26,7 +27,7 @@ def build_study_rows(cases: Sequence[Study]) -> StudyRows:
     An ongoing exposure has is_ongoing 1 and no end_day. Nothing is closed, joined or
     left out here.
     """
-    rows = StudyRows([], [], {})
+    rows = StudyRows([], [], [], {})
     for case in cases:
         for patient in case.patients:
             key = len(rows.patients) + 1
@@ -44,6 +45,7 @@ def build_study_rows(cases: Sequence[Study]) -> StudyRows:
             )
             for exposure in patient.exposures:
                 rows.exposures.append(_exposure_row(exposure, key, len(rows.exposures) + 1))
+            rows.assessments.extend(_assessment_row(visit, key) for visit in patient.assessments)
     return rows
 
 
@@ -70,6 +72,20 @@ def _exposure_row(exposure: Exposure, patient_key: int, key: int) -> dict[str, V
         "dose_mg": None if ng is None else ng / NG_PER_MG,
         "dose_interval_days": None if ng is None else 1.0,
         "dose_ng_day": ng,
+        "reason_started": exposure.reason_started,
+        "end_reason": exposure.end_reason,
         "source_id": 1,
         "source_row": key,
+    }
+
+
+def _assessment_row(visit: Assessment, patient_key: int) -> dict[str, Value]:
+    return {
+        "patient_key": patient_key,
+        "day": visit.day,
+        "instrument": visit.instrument,
+        "value": visit.value,
+        "response": visit.response,
+        "context": visit.context,
+        "source_id": 1,
     }

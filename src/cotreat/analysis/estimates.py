@@ -85,7 +85,7 @@ def _look_up(measure: str, unit: Unit, rule: str | None) -> tuple[Measure, str]:
     if unit not in definition.rules:
         msg = f"`{measure}` has no unit of analysis `{unit}`; it has: {', '.join(definition.rules)}."
         raise UsageError(msg)
-    rules = definition.rules[unit]
+    rules = (*definition.rules[unit], *definition.dated_rules.get(unit, ()))
     if rule is not None and rule not in rules:
         msg = (
             f"`{measure}` has no rule `{rule}` for the unit `{unit}`; it has: {', '.join(map(repr, rules))}."
@@ -128,7 +128,9 @@ def _estimate(
     )
 
 
-def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection[str] = ()) -> Result:
+def estimate_study(
+    engine: Engine, tables: StudyTables, *, is_dated: bool = False, leave_out: Collection[str] = ()
+) -> Result:
     """Every measure of the registry, in each of its units and rules, whole and by group.
 
     Parameters
@@ -137,6 +139,8 @@ def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection
         Holds the study's tables.
     tables
         How numbers are computed.
+    is_dated
+        Whether the pairs were made from dated exposures; else they were declared.
     leave_out
         Measures that the study's source cannot give.
     """
@@ -144,7 +148,7 @@ def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection
         estimate(engine, tables, measure=measure.name, unit=unit, rule=rule, by=by)
         for measure in MEASURES.values()
         if measure.name not in leave_out
-        for unit, rules in measure.rules.items()
+        for unit, rules in measure.rules_of(is_dated=is_dated).items()
         for rule in rules
         for by in (*([""] if measure.is_pooled else []), *measure.groups)
     ]

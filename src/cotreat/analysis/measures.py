@@ -30,6 +30,8 @@ class Measure:
         events: how many adverse events.
     rules
         For each unit of analysis, how several pairs become one answer.
+    dated_rules
+        Units in which studies with dated exposures have other rules, and these.
     variable
         Name of the variable that holds the answers, by unit where it differs.
     levels
@@ -60,6 +62,11 @@ class Measure:
     groups: tuple[str, ...] = ()
     is_pooled: bool = True
     counts_censored: bool = False
+    dated_rules: Mapping[Unit, tuple[str, ...]] = field(default_factory=dict["Unit", tuple[str, ...]])
+
+    def rules_of(self, *, is_dated: bool) -> Mapping[Unit, tuple[str, ...]]:
+        """The rules of a study's kind of source: dated exposures, or declared cases."""
+        return {**self.rules, **self.dated_rules} if is_dated else self.rules
 
 
 GROUPS = ("disease", "partner_drug", "regimen", "reason_started")
@@ -150,6 +157,7 @@ _EFFECTIVENESS = (
         {"pair": ("",), "course": ("longest",), "patient": ("any", "first")},
         "end_reason",
         counts_censored=True,
+        dated_rules={"course": ("last_to_end",)},
     ),
     Measure("next_treatment", "category", _ALL_UNITS, "next_treatment", counts_censored=True),
 )

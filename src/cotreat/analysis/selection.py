@@ -33,6 +33,11 @@ _ORDERS = {
         "CASE WHEN p.is_ongoing = 1 THEN 0 ELSE 1 END, "
         "CASE WHEN p.duration_days IS NULL THEN 1 ELSE 0 END, p.duration_days DESC, s.pair_key"
     ),
+    # Of pairs that end together one whose reason is known speaks for the course.
+    "last_to_end": (
+        "CASE WHEN p.is_ongoing = 1 THEN 0 ELSE 1 END, CASE WHEN p.end_day IS NULL THEN 1 ELSE 0 END, "
+        "p.end_day DESC, CASE WHEN p.end_reason IS NULL THEN 1 ELSE 0 END, s.pair_key"
+    ),
 }
 
 
@@ -92,7 +97,7 @@ def build_selection(
     unit
         Unit of analysis; the rule picks within it.
     rule
-        any, first, last, best, longest, or empty.
+        any, first, last, best, longest, last_to_end, or empty.
     column
         Column of `pairs` that `best` looks at.
     where

@@ -41,9 +41,10 @@ LEFT JOIN prior_therapies AS h
 """
 
 # Only a pair that is known to go on has no end reason; of one that may have ended it is unknown.
+# One that goes on at the end of observation because that is the death has ended.
 _END_REASON = """
 SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, end_reason AS level, CAST(1 AS BIGINT) AS is_known
-FROM pairs WHERE COALESCE(is_ongoing, 0) = 0
+FROM pairs WHERE COALESCE(is_ongoing, 0) = 0 OR end_reason = 'death'
 UNION ALL
 SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, end_reason_other AS level, CAST(1 AS BIGINT) AS is_known
 FROM pairs WHERE COALESCE(is_ongoing, 0) = 0 AND end_reason_other IS NOT NULL
@@ -111,7 +112,11 @@ SELECT * FROM ({_EVENTS_UNKNOWN}) AS unknown
 """
 
 
-def _judgement(column: str) -> str:
+# An anchor that did not come first was never taken alone: what it did alone is no question.
+_WAS_ALONE = "COALESCE(p.\"order\", 'unknown') IN ('add_on', 'unknown')"
+
+
+def _judgement(column: str, where: str = "1 = 1") -> str:
     """Complete, partial and none among the assessable; unassessable among all recorded."""
     unknown = " UNION ALL ".join(
         f"SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, '{level}' AS level, "
@@ -119,11 +124,11 @@ def _judgement(column: str) -> str:
         f"FROM pairs WHERE {column} = 'unassessable'"
         for level in ("complete", "partial", "none")
     )
-    return f"{_of_pairs(f'p.{column}')} UNION ALL {unknown}"
+    return f"{_of_pairs(f'p.{column}', where)} UNION ALL {unknown}"
 
 
-def _judgement_as_failure(column: str) -> str:
-    return _of_pairs(f"CASE WHEN p.{column} = 'unassessable' THEN 'none' ELSE p.{column} END")
+def _judgement_as_failure(column: str, where: str = "1 = 1") -> str:
+    return _of_pairs(f"CASE WHEN p.{column} = 'unassessable' THEN 'none' ELSE p.{column} END", where)
 
 
 VARIABLES: Mapping[str, str] = MappingProxyType(
@@ -136,8 +141,8 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "partner_drug": _of_pairs("p.partner"),
         "regimen": _of_pairs("p.regimen"),
         "reason_started": _of_pairs("p.reason_started"),
-        "monotherapy_response": _judgement("monotherapy_response"),
-        "monotherapy_response_as_failure": _judgement_as_failure("monotherapy_response"),
+        "monotherapy_response": _judgement("monotherapy_response", _WAS_ALONE),
+        "monotherapy_response_as_failure": _judgement_as_failure("monotherapy_response", _WAS_ALONE),
         "response": _judgement("response"),
         "response_as_failure": _judgement_as_failure("response"),
         "end_reason": _END_REASON,

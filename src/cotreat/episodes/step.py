@@ -1,4 +1,4 @@
-"""One step of the episode engine: one SQL text, the tables it reads, the days it is given."""
+"""One step of what is built from study tables: one SQL text, the tables it reads, the days it is given."""
 
 import re
 from collections.abc import Mapping
@@ -18,8 +18,9 @@ def build_step(
     tables: Mapping[str, TableName],
     days: Mapping[str, int] | None = None,
     view: bool = False,
+    room: str = "episodes",
 ) -> TableName:
-    """The table that one SQL text of ``cotreat/episodes`` makes.
+    """The table that one SQL text of a room makes.
 
     Parameters
     ----------
@@ -35,6 +36,8 @@ def build_step(
         The parameters that stand in the text as ``:name``, whole days or counts.
     view
         Whether the rows are computed each time they are read instead of being stored.
+    room
+        The package of cotreat beside whose modules the text lies.
 
     Raises
     ------
@@ -43,7 +46,7 @@ def build_step(
     """
     for parameter, value in (days or {}).items():
         _check(parameter, value)
-    text = files("cotreat.episodes").joinpath(f"{sql}.sql").read_text(encoding="utf-8")
+    text = files(f"cotreat.{room}").joinpath(f"{sql}.sql").read_text(encoding="utf-8")
     filled = _TABLE.sub(lambda found: tables[found[1]], text)
     return engine.define(name, filled) if view else engine.create(name, filled, days)
 

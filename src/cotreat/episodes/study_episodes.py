@@ -48,7 +48,9 @@ def build_study_roles(engine: Engine, exposures: TableName, protocol: Protocol) 
 def build_study_episodes(
     engine: Engine, patients: TableName, exposures: TableName, *, protocol: Protocol, cutoff: int
 ) -> Mapping[str, TableName]:
-    """Every episode table of the study, by name.
+    """Every episode table of the study, by name, and ``exposures``: what they were built from.
+
+    These exposures all have an end.
 
     Parameters
     ----------
@@ -78,6 +80,7 @@ def build_study_episodes(
         no_end=rule.days if isinstance(rule, FixedLength) else rule,
         stockpiling=protocol.episodes.stockpiling,
     )
-    return build_dated_episodes(
+    built = build_dated_episodes(
         engine, ended, roles, observation, episodes=protocol.episodes, washout=protocol.washout
     )
+    return {**built, "exposures": ended, "observation": observation}

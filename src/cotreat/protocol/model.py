@@ -84,12 +84,13 @@ class Episodes(Frozen):
 
 
 class Response(Frozen):
-    """Which response criteria are computed from scores, and when."""
+    """Which response criteria are computed from scores, and when; which of several judgements counts."""
 
     criteria: tuple[str, ...] = ()
     weeks: tuple[PositiveInt, ...] = ()
     lookback_days: NonNegativeInt = 90
     window_days: NonNegativeInt = 28
+    judgement: Literal["last", "best"] = "last"
 
 
 class Safety(Frozen):

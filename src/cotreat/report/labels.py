@@ -158,6 +158,7 @@ def compute_rule_phrase(rule: str) -> str:
         "last": "last combination",
         "best": "best response",
         "longest": "longest combination",
+        "last_to_end": "combination that ended last",
         "unassessable_as_failure": "not assessable counted as failure",
     }
     parts = [part.strip() for part in re.split(r",|&", rule) if part.strip()]

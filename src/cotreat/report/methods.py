@@ -14,6 +14,7 @@ _RULES = {
     "last": "What the last episode of the unit says.",
     "best": "The best response among the episodes of the unit.",
     "longest": "What the longest episode of the unit says.",
+    "last_to_end": "What the episode of the unit that ended last says.",
 }
 
 

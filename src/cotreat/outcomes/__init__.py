@@ -1,0 +1,1 @@
+"""What happened while drugs were combined: reasons, response, adverse events."""

@@ -1,0 +1,37 @@
+-- Pairs with what the records say of their start, their end and the response.
+SELECT
+    p.pair_key,
+    p.case_id,
+    p.patient_key,
+    p.course_key,
+    p.age_years,
+    p.anchor,
+    p.partner,
+    p.regimen,
+    p.has_dates,
+    p.start_day,
+    p.end_day,
+    p.duration_days,
+    p.is_ongoing,
+    p.kind,
+    p.is_short_course,
+    p."order",
+    p.lead_days,
+    p."end",
+    r.end_reason,
+    r.end_reason_other,
+    r.reason_started,
+    j.monotherapy_response,
+    j.response,
+    p.next_treatment,
+    p.anchor_dose_first,
+    p.anchor_dose_last,
+    p.anchor_dose_max,
+    p.anchor_dose_mean,
+    p.partner_dose_first,
+    p.partner_dose_last,
+    p.partner_dose_max,
+    p.partner_dose_mean
+FROM {pairs} AS p
+LEFT JOIN {pair_reasons} AS r ON r.pair_key = p.pair_key
+LEFT JOIN {pair_judgements} AS j ON j.pair_key = p.pair_key

@@ -1,0 +1,72 @@
+"""The outcomes of one study with dated records, from its protocol."""
+
+from collections.abc import Mapping
+
+from cotreat.engine import Engine, TableName
+from cotreat.episodes.step import build_step
+from cotreat.outcomes.judgements import build_pair_judgements
+from cotreat.outcomes.reasons import build_pair_reasons
+from cotreat.protocol import Protocol
+
+
+def build_study_outcomes(
+    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol
+) -> Mapping[str, TableName]:
+    """The episode tables of a study, its pairs with what the records say of them.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live, among them the study tables.
+    episodes
+        The tables of ``build_study_episodes``, by name.
+    protocol
+        The study's definitions.
+
+    Raises
+    ------
+    ProtocolError
+        A parameter is out of range.
+    """
+    window = protocol.episodes.simultaneous_window
+    reasons = build_pair_reasons(
+        engine,
+        episodes["pairs"],
+        episodes["eras"],
+        episodes["exposures"],
+        TableName("patients"),
+        simultaneous_window=window,
+        start_levels=tuple(protocol.levels("reason_started")),
+        end_levels=tuple(protocol.levels("end_reason")),
+    )
+    judgements = build_pair_judgements(
+        engine,
+        episodes["pairs"],
+        episodes["eras"],
+        TableName("assessments"),
+        simultaneous_window=window,
+        takes=protocol.response.judgement,
+    )
+    pairs = add_recorded_outcomes(engine, episodes["pairs"], reasons, judgements)
+    return {**episodes, "pairs": pairs}
+
+
+def add_recorded_outcomes(
+    engine: Engine, pairs: TableName, reasons: TableName, judgements: TableName
+) -> TableName:
+    """The pairs with their recorded reasons and judgements.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    pairs
+        One row per pair.
+    reasons, judgements
+        One row per pair; they are dropped.
+    """
+    without = engine.create("pairs_without_outcomes", f"SELECT * FROM {pairs}")
+    tables = {"pairs": without, "pair_reasons": reasons, "pair_judgements": judgements}
+    built = build_step(engine, pairs, sql="pairs_with_outcomes", tables=tables, room="outcomes")
+    engine.drop(without, reasons, judgements)
+    return built
