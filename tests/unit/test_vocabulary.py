@@ -32,6 +32,7 @@ from cotreat.vocabulary import (
     read_conditions,
     read_drugs,
     read_instruments,
+    read_lab_tests,
     read_therapies,
     read_word_spellings,
     read_words,
@@ -62,7 +63,25 @@ FILES = {
         1,
     ),
     "instruments.csv": (["instrument", "name", "low", "high", "direction", "spellings"], 1),
+    "lab_sources.csv": (["test", "fact", "value", "source_1", "source_2"], 3),
+    "lab_tests.csv": (
+        [
+            "test",
+            "name",
+            "loinc",
+            "unit",
+            "low",
+            "high",
+            "can_be_zero",
+            "molar_mass",
+            "charge",
+            "spellings",
+        ],
+        1,
+    ),
     "therapies.csv": (["therapy", "name", "spellings"], 1),
+    "ucum.csv": (["code", "prefixes", "value", "unit", "about"], 1),
+    "unit_spellings.csv": (["spelling", "ucum"], 1),
     "words.csv": (["field", "level", "spelling"], 3),
 }
 VOCABULARIES: dict[str, Mapping[str, Spelled]] = {
@@ -71,6 +90,7 @@ VOCABULARIES: dict[str, Mapping[str, Spelled]] = {
     "conditions": read_conditions(),
     "ae_terms": read_ae_terms(),
     "instruments": read_instruments(),
+    "lab_tests": read_lab_tests(),
 }
 INDEXES = {name: build_term_index(vocabulary) for name, vocabulary in VOCABULARIES.items()}
 DRUGS_AND_THERAPIES = build_term_index(read_drugs(), read_therapies())

@@ -26,6 +26,7 @@ VALUE_FIELDS = (
     "route",
     "severity",
     "sex",
+    "test",
 )
 
 

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from cotreat.protocol.omop import OmopSource
-from cotreat.protocol.parts import Frozen, NoEnd, Words
+from cotreat.protocol.parts import Frozen, Level, NoEnd, Words
 
 
 class CaseTableColumns(Frozen):
@@ -113,6 +113,12 @@ class ExposureFile(TableFile):
     no_end: NoEnd = "ongoing"
 
 
+class LaboratoryFile(TableFile):
+    """The table of laboratory results, and by test the unit of the rows that give none."""
+
+    units: Mapping[Level, str] = Field(default_factory=dict)
+
+
 class TablesSource(Frozen):
     """Long tables, one file or sheet each.
 
@@ -127,7 +133,7 @@ class TablesSource(Frozen):
     patients: TableFile | None = None
     assessments: TableFile | None = None
     adverse_events: TableFile | None = None
-    laboratory: TableFile | None = None
+    laboratory: LaboratoryFile | None = None
     conditions: TableFile | None = None
     missing: Words = ("",)
     open_end: Words = ("9999-12-31",)

@@ -143,7 +143,7 @@ LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
         "laboratory": (
             _PATIENT,
             LongField("date", "exact", "date", "day of the sample", "day", is_required=True),
-            LongField("test", "text", "test", "name of the test", "test", is_required=True),
+            LongField("test", "term", "test", "lymphocytes, ALT, ...", "test", "test", is_required=True),
             LongField("value", "number", "value", "the result", "value"),
             LongField("unit", "text", "unit", "its unit", "unit"),
             LongField("lln", "number", "lln", "lower limit of normal", "lln"),

@@ -169,6 +169,7 @@ _KEPT = "It is kept as written; to give it another name, add its spelling under 
 _ABOUT_WORDS: Mapping[str, tuple[Severity, str, str]] = {
     "drug": ("info", "unknown_drug", f"It has no role unless it is named. {_KEPT}"),
     "instrument": ("info", "unknown_instrument", f"Its range is not known. {_KEPT}"),
+    "test": ("info", "unknown_test", f"Its unit and its range are not known. {_KEPT}"),
     "disease": ("warning", "unknown_disease", _KEPT),
     "adverse_event": ("warning", "unknown_adverse_event", _KEPT),
     "comorbidity": ("warning", "unknown_comorbidity", _KEPT),

@@ -337,9 +337,21 @@ def _assessment_rules(table: LongTable) -> list[RowRule]:
 
 
 def _laboratory_rules(table: LongTable) -> list[RowRule]:
+    rules = [
+        RowRule(
+            "warning",
+            "implausible_result",
+            "value",
+            "is_implausible",
+            "No patient has such a result in this unit; it is unknown.",
+            "Correct the unit or the result: 810 lymphocytes are cells/uL, not 10*9/L.",
+            unknown=("value",),
+        )
+    ]
     if not table.has("lln"):
-        return []
+        return rules
     return [
+        *rules,
         RowRule(
             "warning",
             "limits_reversed",
@@ -348,7 +360,7 @@ def _laboratory_rules(table: LongTable) -> list[RowRule]:
             "The lower limit of normal is above the upper one; both are unknown.",
             "Correct the limits.",
             unknown=("lln", "uln"),
-        )
+        ),
     ]
 
 

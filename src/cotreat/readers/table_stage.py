@@ -14,6 +14,7 @@ from cotreat.protocol import TablesSource
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_decimals import build_decimal_sign
 from cotreat.readers.table_files import SCRATCH, LongTable
+from cotreat.readers.table_laboratory import build_converted_results
 from cotreat.readers.table_sql import (
     IMPLAUSIBLE,
     NOT_READ,
@@ -64,6 +65,8 @@ def build_staged_table(
         f"FROM {table.raw} AS r {' '.join(joins)}"
     )
     connection.execute(f"DROP TABLE {table.raw}")
+    if table.name == "laboratory":
+        build_converted_results(connection, table, source)
     return findings
 
 

@@ -7,6 +7,7 @@ import duckdb
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_flags import build_reason
+from cotreat.readers.table_laboratory import compute_laboratory_values
 from cotreat.readers.table_patients import KEYS
 from cotreat.readers.table_rules import RowRule
 from cotreat.readers.table_words import DOSE_COLUMNS
@@ -64,6 +65,8 @@ def _values(table: LongTable) -> dict[str, str]:
         values |= {"patient_key": "k.patient_key", "patient_id": "k.patient_id"}
     if table.name == "exposures":
         values |= _exposure_values(table)
+    if table.name == "laboratory":
+        values |= compute_laboratory_values(table)
     if table.name == "adverse_events":
         values |= {"event_key": "s.source_row", "certainty": "'recorded'", "term_text": "s.term_text"}
         if table.has("onset_date"):

@@ -31,10 +31,11 @@ from cotreat.vocabulary import (
     read_conditions,
     read_drugs,
     read_instruments,
+    read_lab_tests,
 )
 
 NG_PER_MG = 1_000_000
-OPEN_WORDS = frozenset({"drug", "disease", "adverse_event", "comorbidity", "instrument"})
+OPEN_WORDS = frozenset({"drug", "disease", "adverse_event", "comorbidity", "instrument", "test"})
 """Vocabularies that nobody can complete: an unknown word of theirs is kept as written."""
 
 DOSE_COLUMNS = ("dose_mg", "dose_interval_days", "dose_ng_day", "route", "dose_flag")
@@ -98,6 +99,7 @@ def build_word_lists(protocol: Protocol) -> WordLists:
             "drug": build_term_index(read_drugs(), extra=drugs),
             "adverse_event": build_term_index(read_ae_terms(), extra=protocol.levels("adverse_event")),
             "instrument": build_term_index(read_instruments(), extra=protocol.levels("instrument")),
+            "test": build_term_index(read_lab_tests(), extra=protocol.levels("test")),
             "yes_no": build_word_index("yes_no"),
             "attribution": build_word_index("attribution"),
             "condition_kind": build_term_index(extra=kinds),

@@ -25,6 +25,7 @@ from cotreat.readers.table_cutoff import build_cutoff
 from cotreat.readers.table_events import build_attributions
 from cotreat.readers.table_files import SCRATCH, LongTable, read_long_table
 from cotreat.readers.table_flags import build_flags, validate_counts, validate_rows, validate_words
+from cotreat.readers.table_laboratory import validate_units
 from cotreat.readers.table_patients import KEYS, build_patient_keys, validate_patients
 from cotreat.readers.table_rules import RowRule, build_count_rules, build_row_rules
 from cotreat.readers.table_stage import build_staged_table
@@ -122,6 +123,8 @@ def _validate(
         yield _file_findings(table, is_lenient=is_lenient)
         yield validate_rows(connection, table, rules[table.name], is_lenient=is_lenient)
         yield validate_words(connection, table)
+        if table.name == "laboratory":
+            yield validate_units(connection, table)
         yield validate_counts(connection, table, build_count_rules(table))
     yield validate_patients(connection, tables)
 

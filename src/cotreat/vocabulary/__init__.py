@@ -1,8 +1,19 @@
-"""What words mean: drugs, therapies, conditions, adverse-event terms and plain words.
+"""What words mean: drugs, therapies, conditions, adverse-event terms, laboratory tests, units, plain words.
 
 The data are CSV files beside this file (`docs/vocabulary.md`).
 """
 
+from cotreat.vocabulary.laboratory import (
+    DECIMALS,
+    LARGEST_ROUNDED,
+    Conversion,
+    LabSource,
+    LabTest,
+    NoConversion,
+    parse_lab_unit,
+    read_lab_sources,
+    read_lab_tests,
+)
 from cotreat.vocabulary.loader import (
     WORD_FIELDS,
     Aesi,
@@ -41,30 +52,43 @@ from cotreat.vocabulary.terms import (
     parse_term,
     parse_terms,
 )
+from cotreat.vocabulary.unit_spellings import parse_unit
+from cotreat.vocabulary.units import LONGEST_UNIT, Unit, parse_ucum
 
 __all__ = [
+    "DECIMALS",
+    "LARGEST_ROUNDED",
     "LONGEST_TERM",
+    "LONGEST_UNIT",
     "WORD_FIELDS",
     "AeTerm",
     "Aesi",
     "AesiTerm",
     "AtcSource",
     "Condition",
+    "Conversion",
     "DoseWord",
     "Drug",
     "Instrument",
+    "LabSource",
+    "LabTest",
+    "NoConversion",
     "Spelled",
     "TermIndex",
     "Therapy",
+    "Unit",
     "build_term_index",
     "build_word_index",
     "compute_edit_distance",
     "parse_drug_phrase",
+    "parse_lab_unit",
     "parse_plain_text",
     "parse_spelling_key",
     "parse_spelling_keys",
     "parse_term",
     "parse_terms",
+    "parse_ucum",
+    "parse_unit",
     "read_ae_terms",
     "read_aesi",
     "read_atc_sources",
@@ -72,6 +96,8 @@ __all__ = [
     "read_dose_words",
     "read_drugs",
     "read_instruments",
+    "read_lab_sources",
+    "read_lab_tests",
     "read_therapies",
     "read_word_spellings",
     "read_words",
