@@ -7,12 +7,12 @@ from surface import ROOT, SOURCE
 
 from cotreat.study_tables.schema import SCHEMAS, ColumnType
 
-# Readers run on DuckDB in its own dialect, and so do listings: for display only, at most 200 rows.
-# Everything from the study tables to counting is portable.
+# Readers of files run on DuckDB in its own dialect, and so do listings: for display only, at most 200 rows.
+# Everything from the study tables to counting is portable, and so is reading an OMOP CDM where it is.
 FILES = sorted(
     str(p.relative_to(ROOT))
     for p in SOURCE.rglob("*.sql")
-    if "readers" not in p.parts and not p.name.startswith("listing_")
+    if ("readers" not in p.parts or "omop" in p.parts) and not p.name.startswith("listing_")
 )
 
 DIALECT = {

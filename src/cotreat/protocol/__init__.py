@@ -12,7 +12,7 @@ from cotreat.protocol.model import (
     Safety,
     Study,
 )
-from cotreat.protocol.omop import ConceptSet, ConditionSet, DrugSet, OmopSource
+from cotreat.protocol.omop import ConceptSet, ConditionSet, DrugSet, LaboratorySet, OmopSource
 from cotreat.protocol.parts import FixedLength, Level, NoEnd, Words
 from cotreat.protocol.reading import read_protocol
 from cotreat.protocol.sources import (
@@ -39,6 +39,7 @@ __all__ = [
     "ExposureFile",
     "FixedLength",
     "LaboratoryFile",
+    "LaboratorySet",
     "Level",
     "NoEnd",
     "OmopSource",

@@ -63,6 +63,12 @@ class ConditionSet(ConceptSet):
     kind: Literal["comorbidity", "disease", "risk_factor"] = "comorbidity"
 
 
+class LaboratorySet(ConceptSet):
+    """A laboratory test; `unit` is that of results which are recorded without one."""
+
+    unit: str | None = None
+
+
 class OmopSource(Frozen):
     """A CDM: a DuckDB file, a folder of Parquet or CSV files, or a schema of the engine's database.
 
@@ -83,7 +89,7 @@ class OmopSource(Frozen):
     classes: Mapping[Level, DrugSet] = Field(default_factory=dict)
     conditions: Mapping[Level, ConditionSet] = Field(default_factory=dict)
     adverse_events: Mapping[Level, ConceptSet] = Field(default_factory=dict)
-    laboratory: Mapping[Level, ConceptSet] = Field(default_factory=dict)
+    laboratory: Mapping[Level, LaboratorySet] = Field(default_factory=dict)
     assessments: Mapping[Level, ConceptSet] = Field(default_factory=dict)
     no_end: NoEnd = FixedLength(days=1)
     event_gap: NonNegativeInt = 30

@@ -61,7 +61,9 @@ def read_study(engine: Engine, protocol: Protocol) -> ReadStudy:
     return cast("Reader", readers[name].load())(engine, protocol)
 
 
-def parse_source_path(protocol: Protocol, file: str, *, outside_folder: bool) -> Path:
+def parse_source_path(
+    protocol: Protocol, file: str, *, outside_folder: bool, key: str = "source.file"
+) -> Path:
     """The path of a source file, inside the study folder unless the protocol allows otherwise.
 
     Raises
@@ -73,7 +75,7 @@ def parse_source_path(protocol: Protocol, file: str, *, outside_folder: bool) ->
     path = (folder / file).resolve()
     if not outside_folder and not path.is_relative_to(folder):
         msg = (
-            f"`source.file` is {file!r}, which is outside the study folder {folder}. "
+            f"`{key}` is {file!r}, which is outside the study folder {folder}. "
             "Move the file there, or set `outside_folder = true` under [source]."
         )
         raise ProtocolError(msg)
