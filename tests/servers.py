@@ -12,12 +12,21 @@ import subprocess
 import tempfile
 import time
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 # Nothing has to outlive a crash of a test server.
 _IN_A_HURRY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=20")
+
+
+# The owner is let in; every other role has to give its password.
+_WHO_MAY_CONNECT = """
+local all all trust
+host all cotreat 127.0.0.1/32 trust
+host all all 127.0.0.1/32 scram-sha-256
+"""
 
 
 @cache
@@ -50,6 +59,7 @@ def postgres_url() -> str:
         check=False,
     )
     assert made.returncode == 0, made.stderr
+    (data / "pg_hba.conf").write_text(_WHO_MAY_CONNECT, encoding="utf-8")
     port = _free_port()
     options = [part for setting in _IN_A_HURRY for part in ("-c", setting)]
     place = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder]
@@ -57,8 +67,8 @@ def postgres_url() -> str:
         server = subprocess.Popen(
             [*as_user, programs / "postgres", *place, *options], stdout=log, stderr=subprocess.STDOUT
         )
-    atexit.register(_stop, server)
     _wait_until_open(port, server, folder / "log")
+    atexit.register(_stop, server)
     return f"postgresql://cotreat@127.0.0.1:{port}/postgres"
 
 
@@ -82,6 +92,42 @@ def spark_url() -> str:
     return "spark://local[2]"
 
 
+def start_spark_connect(folder: Path) -> tuple[str, subprocess.Popen[bytes]]:
+    """A Spark Connect server of the installed pyspark: its URL, and its process, which the caller ends."""
+    spark_url()
+    home = Path(str(find_spec("pyspark").origin)).parent
+    port = _free_port()
+    settings = {
+        **_SPARK_FOR_FEW_ROWS,
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": str(port),
+    }
+    options = [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
+    server_class = "org.apache.spark.sql.connect.service.SparkConnectServer"
+    command = [
+        *_ends_with_us(),
+        home / "bin" / "spark-submit",
+        "--class",
+        server_class,
+        "--master",
+        "local[1]",
+    ]
+    log = folder / "connect.log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [*command, *options, "spark-internal"],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env={**os.environ, "SPARK_HOME": str(home), "PYSPARK_SUBMIT_ARGS": ""},
+        )
+    _wait_until_open(port, server, log)
+    return f"sc://127.0.0.1:{port}", server
+
+
 def _postgres_programs() -> Path | None:
     found = shutil.which("initdb")
     places = (
@@ -92,11 +138,15 @@ def _postgres_programs() -> Path | None:
 
 def _as_unprivileged(folder: Path) -> list[str | Path]:
     """PostgreSQL refuses to run as root; whoever runs it, it ends with this process."""
-    setpriv = ["setpriv", "--pdeathsig", "INT"]
     if os.geteuid() != 0:
-        return [*setpriv] if shutil.which("setpriv") else []
+        return _ends_with_us()
     shutil.chown(folder, "nobody", "nogroup")
-    return [*setpriv, "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
+    return [*_ends_with_us(), "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"]
+
+
+def _ends_with_us() -> list[str | Path]:
+    """What a command begins with that ends when the process that started it does."""
+    return ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
 
 
 def _free_port() -> int:
@@ -106,7 +156,7 @@ def _free_port() -> int:
 
 
 def _wait_until_open(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         assert server.poll() is None, log.read_text()
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -5,6 +5,8 @@ one portable SQL text per step, and an engine only runs it. Parameters are writt
 ``:name`` and are bound, never pasted; table names are checked identifiers.
 """
 
+import re
+
 from cotreat.engine.contract import Engine, Scalar, TableName, Tables, parse_table_name
 from cotreat.engine.dialects import Dialect
 from cotreat.engine.duckdb_engine import DuckDBEngine
@@ -59,6 +61,7 @@ def connect(url: str = "duckdb://", *, memory_limit_mb: int | None = None) -> En
         from cotreat.engine.spark_engine import SparkEngine
 
         return SparkEngine(url, memory_limit_mb=memory_limit_mb)
-    # The URL may hold a password: only its scheme is repeated.
-    msg = f"No engine for a URL that starts with {scheme or '?'}://. Known: {_KNOWN}."
+    # The URL may hold a password: only what is a scheme beyond doubt is repeated.
+    start = f" that starts with {scheme}://" if re.fullmatch(r"[a-z0-9+]{1,20}", scheme) else ""
+    msg = f"No engine for a URL{start}. `engine.url` is one of: {_KNOWN}."
     raise UsageError(msg)

@@ -142,8 +142,3 @@ class Connection:
 def compute_column_list(columns: Sequence[str] | None) -> str:
     """Column names as they stand in SQL, each quoted; all columns when none is named."""
     return ", ".join(f'"{parse_table_name(c)}"' for c in columns) if columns else "*"
-
-
-def compute_first_line(error: BaseException) -> str:
-    """The first line of what a database said, without an empty one before it."""
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

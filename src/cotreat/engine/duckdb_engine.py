@@ -11,12 +11,12 @@ from cotreat.engine.contract import (
     Scalar,
     TableName,
     compute_column_list,
-    compute_first_line,
     parse_keys,
     parse_parameters,
     parse_table_name,
 )
 from cotreat.engine.dialects import DUCKDB, Dialect
+from cotreat.engine.messages import compute_first_line
 from cotreat.errors import EngineError
 
 # Delta-encoded keys and days: smaller and faster than pages with dictionaries of thousands of days.

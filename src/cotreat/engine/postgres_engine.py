@@ -1,5 +1,6 @@
 """PostgreSQL 15 or newer, through ADBC; its tables are temporary."""
 
+import re
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,12 @@ from cotreat.engine.contract import (
     Scalar,
     TableName,
     compute_column_list,
-    compute_first_line,
     parse_keys,
     parse_parameters,
     parse_table_name,
 )
 from cotreat.engine.dialects import POSTGRES, Dialect
+from cotreat.engine.messages import compute_first_line, compute_without_secrets
 from cotreat.errors import EngineError, UsageError
 
 
@@ -29,16 +30,17 @@ class PostgresEngine(Connection):
         try:
             from adbc_driver_postgresql import dbapi
         except ModuleNotFoundError as error:
-            msg = "PostgreSQL needs an extra: install cotreat[postgres]."
+            msg = 'PostgreSQL needs a driver that is not installed: pip install "cotreat[postgres]".'
             raise UsageError(msg) from error
         self._error: type[Exception] = dbapi.Error
+        self._url = url
         self._views: set[str] = set()
         try:
             self._connection: Any = dbapi.connect(url, autocommit=True)
         except dbapi.Error as error:
-            # The URL may hold a password: it is not repeated.
-            msg = f"PostgreSQL cannot be reached: {compute_first_line(error)}"
-            raise EngineError(msg) from error
+            msg = f"PostgreSQL cannot be reached: {_explain(error, url)}"
+            # Not chained: the driver's own error may hold a part of the password.
+            raise EngineError(msg) from None
         # Compiling each statement takes longer than most of them run.
         self._run("SET jit = off")
         if memory_limit_mb is not None:
@@ -119,8 +121,13 @@ class PostgresEngine(Connection):
             with self._connection.cursor() as cursor:
                 yield cursor
         except self._error as error:
-            msg = f"PostgreSQL could not run a statement: {compute_first_line(error)}"
-            raise EngineError(msg) from error
+            said = _explain(error, self._url)
+            is_lost = any(sign in str(error) for sign in _LOST)
+            what = (
+                "The connection to PostgreSQL was lost" if is_lost else "PostgreSQL could not run a statement"
+            )
+            msg = f"{what}: {said}"
+            raise EngineError(msg) from None
 
 
 def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, tuple[Scalar, ...] | None]:
@@ -129,6 +136,41 @@ def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, tuple[Sca
     # The one type of the portable texts that PostgreSQL spells in its own way.
     text = text.replace("AS DOUBLE)", "AS DOUBLE PRECISION)")
     return text, tuple((params or {})[name] for name in names) or None
+
+
+_LOST = ("terminating connection", "server closed the connection", "no connection to the server")
+# What to do, by what PostgreSQL says; the first that fits.
+_ADVICE = (
+    (_LOST, "Nothing was left half-written: start again when the database is back."),
+    (
+        ("password authentication failed", "no password supplied"),
+        "Check the role and its password; instead of in the URL it can stand in ~/.pgpass or in PGPASSWORD.",
+    ),
+    (
+        ("to create temporary tables",),
+        "The tables of a study are temporary: grant TEMPORARY on the database to the role.",
+    ),
+    (("permission denied",), "Grant the role the right to read it."),
+    (
+        ("No space left", "could not extend file"),
+        "The database's disk is full: free some space and start again.",
+    ),
+    (
+        ("Connection refused", "could not translate host name", "timeout expired"),
+        "Check the host and the port in `engine.url`.",
+    ),
+)
+
+
+def _explain(error: Exception, url: str) -> str:
+    """What PostgreSQL said, without the statement before it and what stands after it, and what to do."""
+    text = str(error)
+    # A refused statement stands in front of the reason for it.
+    reason = re.search(r"(?:ERROR|FATAL|PANIC):\s*(.+)", text)
+    line = reason[1] if reason else re.sub(r"^(?:\w+: )?(?:\[libpq\] )?", "", compute_first_line(error))
+    advice = next((what for signs, what in _ADVICE if any(sign in text for sign in signs)), "")
+    said = compute_without_secrets(line.split(". SQLSTATE:")[0].strip(), url)
+    return f"{said.rstrip('.')}. {advice}".strip()
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:

@@ -1,8 +1,9 @@
 """Spark 4: on this machine, on a cluster, or through Spark Connect."""
 
-import logging
+import warnings
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from cotreat.engine.contract import (
     Scalar,
     TableName,
     compute_column_list,
-    compute_first_line,
     parse_keys,
     parse_parameters,
     parse_table_name,
@@ -21,39 +21,21 @@ from cotreat.engine.contract import (
 from cotreat.engine.dialects import SPARK, Dialect
 from cotreat.errors import EngineError, OutputError, UsageError
 
-_SETTINGS = {
-    "spark.sql.ansi.enabled": "true",
-    # "order" and "end" are columns of the episode tables and words of the language.
-    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
-    "spark.sql.session.timeZone": "UTC",
-}
-_ON_THIS_MACHINE = {
-    # Nothing listens to other machines.
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.ui.enabled": "false",
-}
-
 
 class SparkEngine(Connection):
     """Engine on Spark: each step is worked out in Spark and kept there; only counts come back."""
 
     def __init__(self, url: str, *, memory_limit_mb: int | None = None) -> None:
         try:
-            from pyspark.errors import PySparkException
-            from pyspark.sql import SparkSession
+            from cotreat.engine import spark_session
         except ModuleNotFoundError as error:
-            msg = "Spark needs an extra: install cotreat[spark]."
+            msg = 'Spark needs a package that is not installed: pip install "cotreat[spark]".'
             raise UsageError(msg) from error
-        self._errors: tuple[type[Exception], ...] = (PySparkException, OSError, RuntimeError)
         self._names: set[str] = set()
-        # A failed statement becomes one message of ours; the log would add its stack trace.
-        logging.getLogger("SQLQueryContextLogger").disabled = True
-        try:
-            self._session: Any = _build_session(SparkSession.builder, url, memory_limit_mb)
-        except self._errors as error:
-            msg = f"Spark cannot be reached: {compute_first_line(error)}"
-            raise EngineError(msg) from error
+        self._said = partial(spark_session.compute_explanation, url=url)
+        self._errors = spark_session.ERRORS
+        with self._explained("Spark cannot be reached"):
+            self._session: Any = spark_session.build_session(url, memory_limit_mb)
 
     @property
     def dialect(self) -> Dialect:
@@ -108,12 +90,16 @@ class SparkEngine(Connection):
     def drop(self, *names: str) -> None:
         """The tables and views are gone; one that does not exist is not missed."""
         for name in names:
-            self._session.catalog.dropTempView(parse_table_name(name))
+            view = parse_table_name(name)
+            with self._explained():
+                self._session.catalog.dropTempView(view)
             self._names.discard(name)
 
     def close(self) -> None:
         """The tables are gone; the session goes on, for others may use it."""
-        self.drop(*self._names)
+        # A Spark that was lost has said so before, and has no tables any more.
+        with suppress(EngineError):
+            self.drop(*self._names)
 
     def stop(self) -> None:
         """Spark itself is stopped, for everybody who uses it in this process."""
@@ -128,30 +114,19 @@ class SparkEngine(Connection):
         self._names.add(name)
 
     @contextmanager
-    def _explained(self) -> Generator[None]:
+    def _explained(self, what: str = "Spark could not run a statement") -> Generator[None]:
+        """Errors of Spark in the block as one message of ours."""
         try:
-            yield
+            with warnings.catch_warnings():
+                # It says so of every pandas from 3 on; what goes to Spark and comes back is Arrow.
+                warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+                # Our own message says it better.
+                warnings.filterwarnings("ignore", r"\[RETRIES_EXCEEDED\]", UserWarning)
+                yield
         except self._errors as error:
-            msg = f"Spark could not run a statement: {compute_first_line(error)}"
-            raise EngineError(msg) from error
-
-
-def _build_session(builder: Any, url: str, memory_limit_mb: int | None) -> Any:
-    """A session of the Spark that the URL names."""
-    scheme, _, place = url.partition("://")
-    builder = builder.appName("cotreat")
-    for key, value in _SETTINGS.items():
-        builder = builder.config(key, value)
-    if scheme == "sc":
-        return builder.remote(url).getOrCreate()
-    if place.startswith("local"):
-        for key, value in _ON_THIS_MACHINE.items():
-            builder = builder.config(key, value)
-    if memory_limit_mb is not None:
-        builder = builder.config("spark.driver.memory", f"{memory_limit_mb}m")
-    session = builder.master(url if ":" in place else place).getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    return session
+            msg = f"{what}: {self._said(error)}"
+            # Not chained: Spark's own error may hold a part of the URL.
+            raise EngineError(msg) from None
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:

@@ -10,6 +10,7 @@ from typing import get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from cotreat.engine.messages import compute_masked
 from cotreat.errors import ProtocolError
 from cotreat.protocol.model import Protocol, Role
 from cotreat.protocol.omop import OmopSource
@@ -44,7 +45,8 @@ def read_protocol(path: Path) -> Protocol:
         # Through JSON, because strict JSON reads arrays as tuples and strings as dates and nothing else.
         protocol = Protocol.model_validate_json(json.dumps(raw, default=str))
     except ValidationError as error:
-        raise ProtocolError(_explain(path, text, error)) from error
+        # Not chained: pydantic repeats what was given, passwords too.
+        raise ProtocolError(_explain(path, text, error)) from None
     _require_known_drugs(path, text, protocol)
     _require_one_level(path, text, protocol)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -126,7 +128,8 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
             # A validator's own sentence starts with a prefix that says nothing to the reader.
             why = problem["msg"].removeprefix("Value error, ")
             lines.append(f"{where}: `{key}`: {why}{_given(problem['input'])}.")
-    return "\n".join(lines)
+    # The URL of a database may stand in a wrong place, with its password.
+    return compute_masked("\n".join(lines))
 
 
 def _given(value: object) -> str:

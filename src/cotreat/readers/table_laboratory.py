@@ -1,13 +1,11 @@
 """Laboratory results of a long table, in the unit of their test."""
 
 from collections.abc import Mapping
-from typing import cast
 
 import duckdb
 import pyarrow as pa
 
 from cotreat.findings import Findings
-from cotreat.protocol import LaboratoryFile, TablesSource
 from cotreat.readers.lab_units import build_lab_units, compute_is_implausible, compute_lab_value
 from cotreat.readers.table_files import SCRATCH, LongTable
 from cotreat.readers.table_flags import MOST_LISTED, build_findings
@@ -19,12 +17,16 @@ _VALUES = ("value", "lln", "uln")
 
 
 def build_converted_results(
-    connection: duckdb.DuckDBPyConnection, table: LongTable, source: TablesSource
+    connection: duckdb.DuckDBPyConnection, table: LongTable, given: Mapping[str, str]
 ) -> None:
-    """The staged rows with ``kept_value, kept_lln, kept_uln, kept_unit`` and ``is_implausible``."""
+    """The staged rows with ``kept_value, kept_lln, kept_uln, kept_unit`` and ``is_implausible``.
+
+    Parameters
+    ----------
+    given
+        By test, the unit of rows that give none.
+    """
     recorded = "s.unit_text" if table.has("unit") else "CAST(NULL AS VARCHAR)"
-    given = cast("LaboratoryFile", source.laboratory).units
-    # A unit that the protocol gives stands in for one that the row does not give.
     connection.register("given_units", pa.table({"test": list(given), "unit": list(given.values())}, _GIVEN))
     staged = (
         f"SELECT s.*, COALESCE({recorded}, g.unit, '') AS given_unit FROM {table.staged} AS s "

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 import duckdb
 
 from cotreat.findings import Findings
-from cotreat.protocol import TablesSource
+from cotreat.protocol import Words
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_decimals import build_decimal_sign
 from cotreat.readers.table_files import SCRATCH, LongTable
-from cotreat.readers.table_laboratory import build_converted_results
 from cotreat.readers.table_sql import (
     IMPLAUSIBLE,
     NOT_READ,
@@ -33,11 +32,11 @@ from cotreat.readers.table_words import (
 
 
 def build_staged_table(
-    connection: duckdb.DuckDBPyConnection, table: LongTable, source: TablesSource, lists: WordLists
+    connection: duckdb.DuckDBPyConnection, table: LongTable, open_end: Words, lists: WordLists
 ) -> Findings:
     """The staged rows of one long table, in DuckDB, and what is unclear about its numbers."""
     decimal, findings = build_decimal_sign(connection, table)
-    days = build_day_words(table.date_format, source.open_end)
+    days = build_day_words(table.date_format, open_end)
     columns, joins = (
         ["r.source_row", "k.patient_key"],
         [f"LEFT JOIN {SCRATCH}.patient_keys AS k ON k.patient_id = r.patient"],
@@ -65,8 +64,6 @@ def build_staged_table(
         f"FROM {table.raw} AS r {' '.join(joins)}"
     )
     connection.execute(f"DROP TABLE {table.raw}")
-    if table.name == "laboratory":
-        build_converted_results(connection, table, source)
     return findings
 
 

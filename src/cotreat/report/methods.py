@@ -1,6 +1,6 @@
 """The Methods section: the protocol in words, and a legend of units, rules and signs."""
 
-from cotreat.protocol import CaseTableSource, FixedLength, Protocol, Role, TablesSource
+from cotreat.protocol import CaseTableSource, FixedLength, Protocol, Role
 from cotreat.report.blocks import Legend, Term
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.labels import compute_phrase
@@ -113,9 +113,9 @@ def _built(inputs: ReportInput) -> str:
 
 def _open_ends(protocol: Protocol) -> str:
     """What an exposure without a recorded end was taken for."""
-    if not isinstance(protocol.source, TablesSource):
+    no_end = protocol.no_end
+    if no_end is None:
         return ""
-    no_end = protocol.source.exposures.no_end
     if isinstance(no_end, FixedLength):
         meaning = f"to last {_days(no_end.days)}"
     else:
