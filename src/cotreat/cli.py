@@ -83,6 +83,27 @@ def run(study: Study, /, *, out: Out = Path("report")) -> None:
     _run(study, out)
 
 
+@app.command
+def audit(
+    manuscript: Annotated[Path, Parameter(help="The manuscript: .docx, .md, .txt or .html.")],
+    /,
+    *,
+    study: Annotated[
+        Path | None, Parameter(help="The study's protocol file; without it only the manuscript is looked at.")
+    ] = None,
+    out: Out = Path("audit"),
+) -> None:
+    """Hold the numbers of a manuscript against the data of its study."""
+    from cotreat.audit.outputs.screen import table_audit
+    from cotreat.study_audit import write_audit
+
+    with _progress() as progress:
+        done = write_audit(manuscript, study=study, out=out, progress=progress)
+    for line in table_audit(done):
+        _out.print(line)
+    _out.print(f"Done. Every number and its verdict: {out / 'audit.csv'}")
+
+
 def _run(study: Path, out: Path) -> None:
     # Imported here, so that --help and a wrong argument answer at once.
     from cotreat.report.records import table_findings

@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -61,6 +61,26 @@ class StudyRun:
     findings: Findings
     results: Result
     out: Path | None
+
+
+@dataclass(frozen=True)
+class OpenStudy:
+    """A study whose numbers can be asked for, while it is open.
+
+    Attributes
+    ----------
+    protocol
+        Its definitions.
+    engine, tables
+        Hold its tables, and how its numbers are computed.
+    leave_out
+        Measures that its source cannot give.
+    """
+
+    protocol: Protocol
+    engine: Engine
+    tables: StudyTables
+    leave_out: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -137,6 +157,38 @@ def _folder(out: str | Path | None) -> AbstractContextManager[Path | None]:
     return nullcontext() if out is None else write_folder(Path(out))
 
 
+@contextmanager
+def read_open_study(study: str | Path, *, progress: Progress = _say_nothing) -> Generator[OpenStudy]:
+    """The study's tables and episodes, open for any number of the registry until the block ends.
+
+    Parameters
+    ----------
+    study
+        The protocol file, ``study.toml``.
+    progress
+        Called with the name of each step as it begins.
+
+    Raises
+    ------
+    ProtocolError
+        The protocol is missing or wrong.
+    SourceError
+        The source cannot be read.
+    DataError
+        The data have findings of severity error.
+    """
+    protocol = read_protocol(Path(study))
+    settings = protocol.engine
+    with connect(settings.url, memory_limit_mb=settings.memory_limit_mb) as engine:
+        read, findings = _read(engine, protocol, progress)
+        if findings.has_errors:
+            _stop(findings, None)
+        protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
+        progress("Combining drugs into episodes")
+        episodes = _build_episodes(engine, protocol, read)
+        yield OpenStudy(protocol, engine, _build_tables(engine, protocol), _left_out(episodes))
+
+
 def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> StudyCheck:
     """The findings of a study's data, and its records in numbers; nothing is computed or written.
 
@@ -205,12 +257,26 @@ def _count(engine: Engine, table: TableName) -> int:
 
 
 def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> Result:
+    return estimate_study(
+        engine,
+        _build_tables(engine, protocol),
+        is_dated=_is_dated(episodes),
+        leave_out=_left_out(episodes),
+    )
+
+
+def _build_tables(engine: Engine, protocol: Protocol) -> StudyTables:
     levels = build_aesi_terms(engine, protocol)
-    analysis = protocol.analysis
-    tables = StudyTables(analysis.proportion_interval, analysis.seed, {"aesi": levels})
+    return StudyTables(protocol.analysis.proportion_interval, protocol.analysis.seed, {"aesi": levels})
+
+
+def _is_dated(episodes: Mapping[str, TableName]) -> bool:
+    return "segments" in episodes
+
+
+def _left_out(episodes: Mapping[str, TableName]) -> tuple[str, ...]:
     # A dated event belongs to a patient and a day, not yet to a pair: no number claims otherwise.
-    is_dated = "segments" in episodes
-    return estimate_study(engine, tables, is_dated=is_dated, leave_out=EVENT_MEASURES if is_dated else ())
+    return EVENT_MEASURES if _is_dated(episodes) else ()
 
 
 def _write(

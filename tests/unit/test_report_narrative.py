@@ -148,7 +148,7 @@ def test_events_are_counted_by_suspect_and_the_unknown_are_named() -> None:
     )
     assert sentences(events, *suspects) == text
     more = share("adverse_event_attribution", "event", 3, 13, level="upadacitinib")
-    assert sentences(events, *suspects, more).endswith("Several drugs can be suspected of one event.")
+    assert sentences(events, *suspects, more).endswith("Several drugs can be suspected of the same event.")
 
 
 def test_one_patient_is_singular() -> None:

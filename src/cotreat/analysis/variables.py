@@ -133,6 +133,7 @@ def _judgement_as_failure(column: str, where: str = "1 = 1") -> str:
 
 VARIABLES: Mapping[str, str] = MappingProxyType(
     {
+        "case_id": _of_pairs("p.case_id"),
         "sex": _of_patients("t.sex"),
         "disease": _of_patients("t.disease"),
         "comorbidity": _COMORBIDITY,

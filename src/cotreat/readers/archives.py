@@ -1,4 +1,4 @@
-"""Parts of a workbook file, which is a ZIP archive of XML texts, read without trusting it.
+"""Parts of a workbook or a document, which is a ZIP archive of XML texts, read without trusting it.
 
 Nothing is unpacked to disk, entities are refused, and a part that swells to an absurd
 size when it is unpacked is refused before it fills the memory.
@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from typing import NoReturn
 from xml.parsers import expat  # DTDs and with them entities are refused below
@@ -39,8 +40,32 @@ _BROKEN = (
 Listener = Callable[[expat.XMLParserType, str], object]
 
 
+@dataclass(frozen=True, slots=True)
+class ArchiveKind:
+    """What an archive is, for messages.
+
+    Attributes
+    ----------
+    noun
+        What it is called.
+    mend, lighten
+        What to do when it is damaged, and when it is too large.
+    """
+
+    noun: str
+    mend: str
+    lighten: str
+
+
+WORKBOOK = ArchiveKind(
+    "workbook",
+    "Open it in a spreadsheet program, save it as a new .xlsx file and use that.",
+    "Delete what is not part of the table, or save the sheet as CSV and use that.",
+)
+
+
 class Archive:
-    """A workbook file in memory.
+    """A workbook or a document in memory; `kind` says which, for messages.
 
     Raises
     ------
@@ -48,8 +73,9 @@ class Archive:
         The file is cut off, damaged, or two of its parts have the same name.
     """
 
-    def __init__(self, content: bytes, place: Place) -> None:
+    def __init__(self, content: bytes, place: Place, kind: ArchiveKind = WORKBOOK) -> None:
         self._place = place
+        self._kind = kind
         self._swollen = 0
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
@@ -62,11 +88,8 @@ class Archive:
             self.refuse_damage("two of its parts have the same name")
 
     def refuse_damage(self, why: str) -> NoReturn:
-        """The message for a workbook that no spreadsheet program wrote like this is raised."""
-        self._place.refuse(
-            f"the workbook is damaged ({why}).",
-            "Open it in a spreadsheet program, save it as a new .xlsx file and use that.",
-        )
+        """The message for a file that no program for its kind wrote like this is raised."""
+        self._place.refuse(f"the {self._kind.noun} is damaged ({why}).", self._kind.mend)
 
     def find(self, folder: str, target: str) -> str:
         """The name of the part that a part in `folder` calls `target`; empty when there is none."""
@@ -151,12 +174,12 @@ class Archive:
         is_absurd = unpacked > _SWELLING_MATTERS_FROM and unpacked > _MOST_SWELLING * max(packed, 1)
         if is_absurd or self._swollen > MOST_UNPACKED_BYTES:
             self._place.refuse(
-                f"unpacked, the workbook is larger than {self._swollen >> 20} MB.",
-                "Delete what is not part of the table, or save the sheet as CSV and use that.",
+                f"unpacked, the {self._kind.noun} is larger than {self._swollen >> 20} MB.",
+                self._kind.lighten,
             )
 
     def _refuse_doctype(self, *_: object) -> None:
-        self.refuse_damage("it declares entities, which no workbook needs")
+        self.refuse_damage(f"it declares entities, which no {self._kind.noun} needs")
 
 
 def _local(name: str) -> str:

@@ -215,7 +215,7 @@ def _attributed(index: EstimateIndex) -> str:
     others = f"; {more} {'other is' if more == 1 else 'others are'} in the table" if more else ""
     text = f"Of {compute_units_text('event', events)}, {compute_joined_text(parts)}{others}."
     if sum(e.numerator or 0 for e in found) > events:
-        return f"{text} Several drugs can be suspected of one event."
+        return f"{text} Several drugs can be suspected of the same event."
     return text
 
 
@@ -253,7 +253,7 @@ def _what_followed(index: EstimateIndex) -> Iterable[str]:
         unknown="ended for an unknown reason",
     )
     if sum(e.numerator or 0 for e in reasons) > max((e.denominator or 0 for e in reasons), default=0):
-        yield "Several reasons can count for one combination."
+        yield "Several reasons can count for the same combination."
     yield build_levels_sentence(
         "Among combinations that ended and after which it is known what followed, the next treatment was ",
         _levels(index, "next_treatment", "pair", ""),

@@ -1,0 +1,1 @@
+"""The audit: whether a manuscript says what the data say."""

@@ -1,0 +1,1 @@
+"""What a manuscript says, and where: passages, sentences, tables."""

@@ -1,0 +1,59 @@
+"""Which way of judging a statement gets."""
+
+from collections.abc import Callable
+
+from cotreat.audit.claims import Statement
+from cotreat.audit.verdicts.answers import Data
+from cotreat.audit.verdicts.special_verdicts import (
+    build_citation_verdicts,
+    build_drug_duration_verdicts,
+    build_instance_verdict,
+    build_others_verdicts,
+    build_rank_verdicts,
+)
+from cotreat.audit.verdicts.verdicts import NOT_RECORDED, Verdict, build_group_verdicts
+
+_NOT_ASKED = {
+    "time_to_event": "The data have no day on which an adverse event began.",
+    "other_dose": "The data record no dose of a drug that is not part of the combination.",
+}
+_BY_KIND: dict[str, Callable[[Data, Statement], list[Verdict]]] = {
+    "count": build_group_verdicts,
+    "rank": build_rank_verdicts,
+    "others": build_others_verdicts,
+    "cited": build_citation_verdicts,
+}
+
+
+def build_verdicts(data: Data, statement: Statement) -> list[Verdict]:
+    """The verdict of each number of a statement, in their order."""
+    query = statement.queries[0]
+    if statement.why:
+        return [Verdict("unbound", note=_sentence(statement.why)) for _ in statement.claims]
+    if query.quantity in _NOT_ASKED:
+        return [Verdict("not_derivable", note=_NOT_ASKED[query.quantity]) for _ in statement.claims]
+    if query.quantity == "drug_duration":
+        return build_drug_duration_verdicts(data, statement)
+    if query.kind == "number":
+        return _numbers(data, statement)
+    if query.kind in _BY_KIND:
+        return _BY_KIND[query.kind](data, statement)
+    return [Verdict("not_derivable", note=NOT_RECORDED) for _ in statement.claims]
+
+
+def _numbers(data: Data, statement: Statement) -> list[Verdict]:
+    """A number of a group; one of a single case is looked for among the cases, and never called wrong."""
+    found = build_group_verdicts(data, statement)
+    if not statement.is_loose:
+        return found
+    query = statement.queries[0]
+    return [
+        build_instance_verdict(data, query, claim) or verdict
+        if claim.aspect == "each" and verdict.word != "reproduced"
+        else verdict
+        for claim, verdict in zip(statement.claims, found, strict=True)
+    ]
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

@@ -1,0 +1,237 @@
+"""What the audit says of each number, and with which evidence.
+
+reproduced: what the data give, after rounding as printed. reproduced_otherwise: what they
+give under another, named reading. not_reproduced: under no declared reading.
+impossible: no data could give it. not_derivable: the data do not hold it. unbound: what
+it is about is not clear, so nothing is said.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from cotreat.audit.claims import Claim, Query, Statement
+from cotreat.audit.grammar.numerals import compute_roundings
+from cotreat.audit.verdicts.answers import Answer, Data, Variant, build_count_answer, build_number_answer
+from cotreat.audit.verdicts.fits import compute_fit, compute_value
+from cotreat.audit.verdicts.readings import build_count_variants, build_number_variants
+from cotreat.audit.verdicts.wording import compute_answer_text, compute_list_text, compute_readings_text
+
+Word = Literal[
+    "reproduced", "reproduced_otherwise", "not_reproduced", "impossible", "not_derivable", "unbound"
+]
+
+NOT_RECORDED = "The data of the study do not record it."
+_MOST_NAMED = 3
+_SHARES = frozenset({"proportion", "denominator", "ci_lower", "ci_upper"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is said of one number.
+
+    Attributes
+    ----------
+    word
+        The verdict.
+    data_value
+        What the data give, in words; empty when they give nothing.
+    reading
+        The reading that fits, in words; ``as stated``, or empty when none fits.
+    readings_tried
+        How many readings were tried.
+    note
+        What a reader must know.
+    """
+
+    word: Word
+    data_value: str = ""
+    reading: str = ""
+    readings_tried: int = 0
+    note: str = ""
+
+
+class Readings:
+    """The readings of one query with their answers, each asked for when it is needed."""
+
+    def __init__(self, data: Data, query: Query, claims: Sequence[Claim]) -> None:
+        self._data = data
+        self._query = query
+        aspects = {claim.aspect for claim in claims}
+        if query.kind == "number":
+            stated = next((a for a in ("mean", "median", "each") if a in aspects), "")
+            self.variants = build_number_variants(query, stated)
+        else:
+            self.variants = build_count_variants(query, has_share=bool(aspects & _SHARES))
+        self._answers: dict[Variant, Answer | None] = {}
+
+    def answer(self, variant: Variant) -> Answer | None:
+        """The answer under one reading; None when the data have no such number."""
+        if variant not in self._answers:
+            ask = build_number_answer if self._query.kind == "number" else build_count_answer
+            self._answers[variant] = ask(self._data, self._query, variant)
+        return self._answers[variant]
+
+    def known(self) -> Iterator[tuple[Variant, Answer]]:
+        """Every reading that has an answer, in order."""
+        for variant in self.variants:
+            answer = self.answer(variant)
+            if answer is not None:
+                yield variant, answer
+
+    @property
+    def base(self) -> tuple[Variant, Answer] | None:
+        """The stated reading; None when the data have no such number."""
+        if not self.variants:
+            return None
+        answer = self.answer(self.variants[0])
+        return None if answer is None else (self.variants[0], answer)
+
+
+def build_group_verdicts(data: Data, statement: Statement) -> list[Verdict]:
+    """The verdicts of the numbers of a statement about counts or a quantity, in their order."""
+    several = [_verdicts_of(data, statement, query) for query in statement.queries]
+    return [_worst(verdicts) for verdicts in zip(*several, strict=True)]
+
+
+def _worst(verdicts: Sequence[Verdict]) -> Verdict:
+    """Of a number that is said of several levels, what is said of the level that fits least."""
+    order: Sequence[Word] = (
+        "impossible",
+        "not_reproduced",
+        "reproduced_otherwise",
+        "not_derivable",
+        "unbound",
+        "reproduced",
+    )
+    return min(verdicts, key=lambda v: order.index(v.word))
+
+
+def _verdicts_of(data: Data, statement: Statement, query: Query) -> list[Verdict]:
+    readings = Readings(data, query, statement.claims)
+    base = readings.base
+    if base is None:
+        return [
+            _contradicted(claim, statement) or Verdict("not_derivable", note=NOT_RECORDED)
+            for claim in statement.claims
+        ]
+    alternatives = [Readings(data, other, statement.claims) for other in statement.alternatives]
+    return [_judge(claim, statement, readings, base, alternatives) for claim in statement.claims]
+
+
+def _judge(
+    claim: Claim,
+    statement: Statement,
+    readings: Readings,
+    base: tuple[Variant, Answer],
+    alternatives: Sequence[Readings],
+) -> Verdict:
+    shown = compute_answer_text(claim, *base)
+    if _fits(claim, statement, *base):
+        return Verdict(
+            "reproduced", shown, "as stated", 1, _loose_note(statement) if statement.unread else ""
+        )
+    for other in alternatives:
+        if other.base is not None and _fits(claim, statement, *other.base):
+            note = "Of everybody, not only of the group that the sentence before speaks of."
+            return Verdict("reproduced", compute_answer_text(claim, *other.base), "as stated", 2, note)
+    found = _contradicted(claim, statement)
+    if found is not None:
+        return replace(found, data_value=shown)
+    if statement.is_loose or alternatives:
+        return Verdict("unbound", shown, note=_loose_note(statement))
+    return _unknown(claim, statement, *base) or _otherwise(claim, statement, readings, shown)
+
+
+def _otherwise(claim: Claim, statement: Statement, readings: Readings, shown: str) -> Verdict:
+    """Which other readings give the number; without any it is not reproduced."""
+    tried = list(readings.known())
+    fitting = [
+        (variant, answer)
+        for variant, answer in tried[1:]
+        if _fits(claim, statement, variant, answer) and _is_joint(claim, statement, variant, answer)
+    ]
+    if not fitting:
+        return Verdict("not_reproduced", shown, "", len(tried), compute_readings_text(claim, tried))
+    variant, answer = fitting[0]
+    others = [f"({'; '.join(other.words)})" for other, _ in fitting[1:]]
+    note = f"As stated: {shown}." if shown else ""
+    if others:
+        note += f" It also fits {compute_list_text(others[:_MOST_NAMED])}"
+        note += f" and {len(others) - _MOST_NAMED} more readings." if len(others) > _MOST_NAMED else "."
+    text = compute_answer_text(claim, variant, answer)
+    return Verdict("reproduced_otherwise", text, "; ".join(variant.words), len(tried), note.strip())
+
+
+def _loose_note(statement: Statement) -> str:
+    if statement.unread:
+        return f"Not asked of the data: {', '.join(dict.fromkeys(statement.unread))}."
+    return "The sentence says more than what was asked of the data."
+
+
+def _fits(claim: Claim, statement: Statement, variant: Variant, answer: Answer) -> bool:
+    if claim.aspect == "every":
+        return answer.numerator is not None and answer.numerator == answer.denominator != 0
+    numeral = claim.numeral
+    value = compute_value(claim, variant, answer)
+    if value is None or numeral is None:
+        return False
+    if claim.aspect == "denominator" and _is_lower_bound(statement):
+        # "At least 8 of 18": of everybody, known or not.
+        value += answer.missing
+    return compute_fit(numeral, value)
+
+
+def _is_lower_bound(statement: Statement) -> bool:
+    return any(c.numeral is not None and c.numeral.comparator == ">=" for c in statement.claims)
+
+
+def _is_joint(claim: Claim, statement: Statement, variant: Variant, answer: Answer) -> bool:
+    """Whether the totals that stand beside the number hold under the same reading."""
+    totals = [c for c in statement.claims if c.aspect in ("denominator", "missing") and c is not claim]
+    return all(_fits(total, statement, variant, answer) for total in totals)
+
+
+def _contradicted(claim: Claim, statement: Statement) -> Verdict | None:
+    """A percentage that no whole number gives for the denominator beside it."""
+    total = _stated(statement, "denominator")
+    if claim.aspect != "proportion" or claim.numeral is None or total is None or "%" not in claim.text:
+        return None
+    if claim.numeral.comparator or total < 1:
+        return None
+    decimals = claim.numeral.decimals
+    near = int(claim.numeral.value * total / 100)
+    for k in range(max(0, near - 1), min(total, near + 2) + 1):
+        if claim.numeral.value in compute_roundings(Fraction(k * 100, total), decimals):
+            return None
+    return Verdict("impossible", note=f"No whole number of {total} is {claim.text}.")
+
+
+def _stated(statement: Statement, aspect: str) -> int | None:
+    found = next((c.numeral for c in statement.claims if c.aspect == aspect and c.numeral), None)
+    return int(found.value) if found is not None and found.is_whole else None
+
+
+def _unknown(claim: Claim, statement: Statement, variant: Variant, answer: Answer) -> Verdict | None:
+    """A number that what is unknown may make true, where the text does not say that it counts the known."""
+    if not answer.missing or answer.numerator is None or claim.numeral is None or claim.numeral.comparator:
+        return None
+    total = _stated(statement, "denominator")
+    counts_known = total is not None and total == answer.denominator
+    if counts_known or any(c.aspect == "missing" for c in statement.claims):
+        return None
+    most = answer.numerator + answer.missing
+    if claim.aspect in ("count", "none"):
+        is_possible = answer.numerator <= claim.numeral.value <= most
+    elif claim.aspect == "proportion" and answer.denominator:
+        everybody = answer.denominator + answer.missing
+        low, high = (Fraction(k * 100, everybody) for k in (answer.numerator, most))
+        is_possible = low <= claim.numeral.value <= high
+    else:
+        return None
+    if not is_possible:
+        return None
+    shown = compute_answer_text(claim, variant, answer)
+    note = f"Between {answer.numerator} and {most}: what is unknown may make it true."
+    return Verdict("not_derivable", shown, note=note)

@@ -1,0 +1,89 @@
+"""The audit of a manuscript, top to bottom: read, bind, hold against the data, report."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from importlib.metadata import version
+from pathlib import Path
+
+from cotreat.audit.audited import Audit, build_audit
+from cotreat.audit.grammar.lexicon import build_lexicon
+from cotreat.audit.manuscripts.passages import Manuscript
+from cotreat.audit.manuscripts.reading import read_manuscript
+from cotreat.audit.outputs.csv_file import write_audit_csv
+from cotreat.audit.verdicts.answers import Data, read_levels
+from cotreat.report.output_folder import write_folder, write_manifest
+from cotreat.study import OpenStudy, read_open_study
+
+Progress = Callable[[str], None]
+
+
+def _say_nothing(step: str) -> None:
+    del step
+
+
+def write_audit(
+    manuscript: str | Path,
+    *,
+    study: str | Path | None = None,
+    out: str | Path | None = None,
+    progress: Progress = _say_nothing,
+) -> Audit:
+    """The audit of a manuscript: what each of its numbers is about, and whether the data give it.
+
+    Parameters
+    ----------
+    manuscript
+        A file in .docx, .md, .txt or .html.
+    study
+        The protocol file of the study, ``study.toml``; None looks at the manuscript alone.
+    out
+        Folder to write; None writes nothing.
+    progress
+        Called with the name of each step as it begins.
+
+    Raises
+    ------
+    SourceError
+        The manuscript or the study's source cannot be read.
+    ProtocolError
+        The protocol is missing or wrong.
+    DataError
+        The study's data have findings of severity error.
+    OutputError
+        The folder cannot be written, or holds other work.
+    """
+    target = nullcontext() if out is None else write_folder(Path(out))
+    with target as folder:
+        progress("Reading the manuscript")
+        read = read_manuscript(Path(manuscript))
+        with _opened(study, progress) as opened:
+            progress("Holding its numbers against the data" if opened else "Looking at its numbers")
+            audit = _audit(read, opened)
+        if folder is not None:
+            progress("Writing the audit")
+            _write(audit, folder)
+    return audit
+
+
+def _opened(study: str | Path | None, progress: Progress) -> AbstractContextManager[OpenStudy | None]:
+    return nullcontext() if study is None else read_open_study(study, progress=progress)
+
+
+def _audit(manuscript: Manuscript, opened: OpenStudy | None) -> Audit:
+    if opened is None:
+        return build_audit(manuscript, build_lexicon(None, {}), None)
+    data = Data(opened.engine, opened.tables, opened.leave_out)
+    lexicon = build_lexicon(opened.protocol, read_levels(data))
+    return build_audit(manuscript, lexicon, data, study=opened.protocol.study.name)
+
+
+def _write(audit: Audit, folder: Path) -> None:
+    write_audit_csv(audit, folder / "audit.csv")
+    write_manifest(
+        folder,
+        {
+            "version": version("cotreat"),
+            "manuscript": audit.manuscript.file,
+            "study": audit.study or None,
+        },
+    )

@@ -1,0 +1,53 @@
+"""The audit through the command line: our own reports hold, a changed number does not."""
+
+import re
+from pathlib import Path
+
+import pytest
+from commands import LETTER, ROOT, Ran, cotreat, csv_rows
+
+from cotreat.report.content import EstimateIndex
+from cotreat.report.narrative import build_results_text
+from cotreat.study import run_study
+
+STUDIES = {"letter": LETTER / "study.toml", "psoriasis": ROOT / "examples" / "psoriasis" / "study.toml"}
+
+
+def own_words(study: Path) -> str:
+    """The Results section that cotreat writes for a study."""
+    return "\n\n".join(build_results_text(EstimateIndex(run_study(study).results)))
+
+
+@pytest.fixture(scope="module", params=sorted(STUDIES))
+def study(request: pytest.FixtureRequest) -> Path:
+    return STUDIES[request.param]
+
+
+@pytest.fixture(scope="module")
+def words(study: Path) -> str:
+    return own_words(study)
+
+
+def audited(folder: Path, text: str, study: Path) -> tuple[Ran, list[dict[str, str]]]:
+    manuscript = folder / "manuscript.md"
+    manuscript.write_text(text, encoding="utf-8")
+    ran = cotreat("audit", manuscript, "--study", study, "--out", folder / "audit").requires(0)
+    return ran, csv_rows(folder / "audit" / "audit.csv")
+
+
+def test_every_number_that_cotreat_writes_is_reproduced(words: str, study: Path, tmp_path: Path) -> None:
+    _, rows = audited(tmp_path, words, study)
+    assert [row for row in rows if row["verdict"] != "reproduced"] == []
+    printed = re.findall(r"\d[\d.,]*", re.sub(r"95% CI|one-sided 95%|2 diabetes", "", words))
+    assert len(rows) == len(printed)
+
+
+def test_a_changed_count_is_not_reproduced(words: str, study: Path, tmp_path: Path) -> None:
+    first = re.search(r"(\d+) of (\d+) patients", words)
+    assert first is not None
+    changed = words.replace(first[0], f"{int(first[1]) + 1} of {first[2]} patients", 1)
+    _, rows = audited(tmp_path, changed, study)
+    wrong = [row for row in rows if row["verdict"] != "reproduced"]
+    assert [row["verdict"] for row in wrong] == ["not_reproduced"]
+    assert wrong[0]["number"] == str(int(first[1]) + 1)
+    assert f"{first[1]} of {first[2]} patients" in wrong[0]["data_value"]
