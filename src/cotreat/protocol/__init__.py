@@ -15,6 +15,7 @@ from cotreat.protocol.model import (
 from cotreat.protocol.omop import ConceptSet, ConditionSet, DrugSet, LaboratorySet, OmopSource
 from cotreat.protocol.parts import FixedLength, Level, NoEnd, Words
 from cotreat.protocol.reading import read_protocol
+from cotreat.protocol.redcap import RedcapSource, RedcapVariables
 from cotreat.protocol.sources import (
     CaseTableColumns,
     CaseTableSource,
@@ -45,6 +46,8 @@ __all__ = [
     "OmopSource",
     "OtherSource",
     "Protocol",
+    "RedcapSource",
+    "RedcapVariables",
     "Response",
     "Role",
     "Roles",

@@ -9,6 +9,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, field_validator
 
 from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import Frozen, Level, NoEnd, Words, compute_nearest
+from cotreat.protocol.redcap import RedcapSource
 from cotreat.protocol.sources import Source, TablesSource
 from cotreat.vocabulary import read_drugs
 
@@ -170,7 +171,9 @@ class Protocol(Frozen):
     @property
     def no_end(self) -> NoEnd | None:
         """What an exposure without an end means; None where the source does not say."""
-        return self.source.no_end if isinstance(self.source, TablesSource | OmopSource) else None
+        return (
+            self.source.no_end if isinstance(self.source, TablesSource | RedcapSource | OmopSource) else None
+        )
 
     @property
     def minimum_count(self) -> int:

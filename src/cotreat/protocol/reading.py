@@ -15,6 +15,7 @@ from cotreat.errors import ProtocolError
 from cotreat.protocol.model import Protocol, Role
 from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import compute_nearest
+from cotreat.protocol.redcap import RedcapSource
 from cotreat.protocol.sources import CaseTableSource, TablesSource
 from cotreat.vocabulary import read_drugs
 
@@ -140,6 +141,7 @@ _SOURCES: dict[str, type[BaseModel]] = {
     "case_table": CaseTableSource,
     "tables": TablesSource,
     "omop": OmopSource,
+    "redcap": RedcapSource,
 }
 
 

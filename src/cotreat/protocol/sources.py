@@ -1,21 +1,13 @@
 """Where a study's records are, and what their columns and words mean."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, cast
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from cotreat.protocol.omop import OmopSource
-from cotreat.protocol.parts import Frozen, Level, NoEnd, Words
+from cotreat.protocol.parts import DateFormat, Frozen, Level, NoEnd, Words
+from cotreat.protocol.redcap import RedcapSource
 
 
 class CaseTableColumns(Frozen):
@@ -69,26 +61,6 @@ class CaseTableSource(Frozen):
     decimal: Literal[".", ","] | None = None
     date_format: str | None = None
     outside_folder: bool = False
-
-
-_DATE_CODES = "aAbBdfHIjmMpSyY%"
-
-
-def _checked_format(form: str) -> str:
-    """The format, if every code in it is known and it gives a calendar day."""
-    codes = set(re.findall(r"%(.?)", form))
-    wrong = sorted(code for code in codes if not code or code not in _DATE_CODES)
-    if wrong:
-        msg = f"`%{wrong[0]}` is no part of a date"
-        raise ValueError(msg)
-    has_day = codes & {"d", "j"} and codes & {"m", "b", "B", "j"} and codes & {"y", "Y"}
-    if not has_day:
-        msg = 'needs codes for day, month and year, such as "%d.%m.%Y" for 31.03.2024'
-        raise ValueError(msg)
-    return form
-
-
-DateFormat = Annotated[str, AfterValidator(_checked_format)]
 
 
 class TableFile(Frozen):
@@ -158,7 +130,7 @@ class OtherSource(BaseModel):
     reader: str
 
 
-_KNOWN = ("case_table", "tables", "omop")
+_KNOWN = ("case_table", "tables", "redcap", "omop")
 
 
 def _source_tag(raw: object) -> str:
@@ -176,6 +148,7 @@ def _source_tag(raw: object) -> str:
 Source = Annotated[
     Annotated[CaseTableSource, Tag("case_table")]
     | Annotated[TablesSource, Tag("tables")]
+    | Annotated[RedcapSource, Tag("redcap")]
     | Annotated[OmopSource, Tag("omop")]
     | Annotated[OtherSource, Tag("other")],
     Discriminator(_source_tag),

@@ -33,6 +33,8 @@ class LongField:
         unknown word unknown, an open one keeps it as written.
     is_required
         Whether a row without it cannot be used.
+    alternative
+        The field that may stand in its place where it is required.
     low, high
         Lowest and highest plausible number; None: any. What lies outside is unknown.
     """
@@ -44,6 +46,7 @@ class LongField:
     column: str = ""
     words: str = ""
     is_required: bool = False
+    alternative: str = ""
     low: float | None = None
     high: float | None = None
 
@@ -129,6 +132,7 @@ LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
                 "instrument",
                 "instrument",
                 is_required=True,
+                alternative="response",
             ),
             LongField("value", "number", "value", "the score", "value"),
             LongField(

@@ -94,7 +94,7 @@ def _missing(
     name: str, columns: Mapping[str, str], file: LongFile, found: Mapping[str, int]
 ) -> Iterator[str]:
     for f in LONG_TABLES[name]:
-        if f.is_required and f.name not in found and f.name not in columns:
+        if f.is_required and not {f.name, f.alternative} & {*found, *columns}:
             how = f"name it under `source.{name}.columns`" + (
                 "" if columns else f', or call it "{f.heading}"'
             )

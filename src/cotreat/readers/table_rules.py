@@ -135,12 +135,13 @@ def _field_rules(table: LongTable, field: LongField) -> list[RowRule]:
     name = field.name
     rules: list[RowRule] = []
     if field.is_required:
+        has_other = f" AND {field.alternative}_text IS NULL" if table.has(field.alternative) else ""
         rules.append(
             RowRule(
                 "error",
                 f"missing_{name}",
                 name,
-                f"{name}_text IS NULL",
+                f"{name}_text IS NULL{has_other}",
                 f"The row has no {name.replace('_', ' ')}.",
                 "Enter it, or take the row out.",
             )

@@ -2,6 +2,7 @@
 
 from cotreat.synthetic.columns import LONG, TRUTH
 from cotreat.synthetic.patients import read_synthetic_cutoff, read_synthetic_reasons
+from cotreat.synthetic.redcap import write_synthetic_redcap
 from cotreat.synthetic.studies import build_synthetic_study
 from cotreat.synthetic.tables import write_synthetic_tables
 
@@ -11,5 +12,6 @@ __all__ = [
     "build_synthetic_study",
     "read_synthetic_cutoff",
     "read_synthetic_reasons",
+    "write_synthetic_redcap",
     "write_synthetic_tables",
 ]

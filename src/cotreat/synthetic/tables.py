@@ -1,9 +1,7 @@
 """Invented studies as files: long tables, and beside them what is true."""
 
-import os
-import shutil
-from collections.abc import Collection, Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
@@ -12,8 +10,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from cotreat.engine import DuckDBEngine
-from cotreat.errors import OutputError, UsageError
+from cotreat.errors import UsageError
 from cotreat.synthetic.columns import LONG, TRUTH, InventedTable
+from cotreat.synthetic.new_folder import write_new_folder
 from cotreat.synthetic.patients import StudySize, build_invented_patients
 from cotreat.synthetic.plan import build_plan
 
@@ -71,35 +70,9 @@ def write_synthetic_tables(
         msg = f"`format` is {format!r}; it must be csv or parquet."
         raise UsageError(msg)
     names = {name: f"{_place(name)}.{format}" for name in wanted}
-    try:
-        with _new_folder(folder) as work:
-            _write(work, wanted, names, size)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        msg = f"The folder {folder} cannot be written: {reason}. Nothing was left half-written there."
-        raise OutputError(msg) from error
+    with write_new_folder(folder) as work:
+        _write(work, wanted, names, size)
     return tuple(folder / name for name in names.values())
-
-
-@contextmanager
-def _new_folder(folder: Path) -> Generator[Path]:
-    """A folder to write to, which takes the place of the empty or missing one when all is written."""
-    if folder.is_dir() and any(folder.iterdir()):
-        msg = f"The folder {folder} is not empty. Give the name of a new folder."
-        raise OutputError(msg)
-    if folder.exists() and not folder.is_dir():
-        msg = f"{folder} is not a folder. Give the name of a new folder."
-        raise OutputError(msg)
-    target = folder.absolute()
-    work = target.parent / f".{target.name}.{os.getpid()}.partial"
-    work.mkdir(parents=True)
-    try:
-        yield work
-        if target.is_dir():
-            target.rmdir()
-        work.rename(target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _place(name: str) -> str:
