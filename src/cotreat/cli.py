@@ -45,18 +45,17 @@ def new(
     /,
     *,
     source: Annotated[
-        str, Parameter(name="--from", help="What the data are kept in: excel (a case table) or tables.")
+        str,
+        Parameter(name="--from", help="What the data are kept in: excel (a case table), tables or redcap."),
     ] = "excel",
 ) -> None:
     """Make a study folder: tables to fill in, their definitions, and a page that says what to do."""
+    from cotreat.new_sources import NEW_STUDIES
     from cotreat.new_study import write_new_study
 
     written = write_new_study(folder, source=source)
     _out.print(f"Made {', '.join(str(path.relative_to(folder)) for path in written)} in {folder}. Next:")
-    if source == "excel":
-        _out.print(f"  fill in {folder / 'cases.xlsx'} (its sheet Instructions says how)")
-    else:
-        _out.print(f"  read {folder / 'README.md'}; everything in {folder / 'data'} is invented")
+    _out.print(f"  in {folder}: {NEW_STUDIES[source].next_step}")
     _out.print(f"  cotreat check {shlex.quote(str(folder / 'study.toml'))}")
     _out.print(f"  cotreat run {shlex.quote(str(folder / 'study.toml'))} --out report")
 

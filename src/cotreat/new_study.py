@@ -1,32 +1,14 @@
 """A new study folder: a protocol, a table to fill in, and a page that says what to do."""
 
-import json
 import os
 import shutil
-import tempfile
-import textwrap
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 
 from cotreat.errors import OutputError, UsageError
-from cotreat.new_case_table import (
-    NONE_WORDS,
-    ONGOING_WORDS,
-    SHEET,
-    SWITCHED_WORDS,
-    UNKNOWN_WORDS,
-    build_column_lines,
-    build_value_lines,
-    build_word_list,
-)
-from cotreat.new_workbook import build_case_workbook
-from cotreat.synthetic import LONG, read_synthetic_cutoff, read_synthetic_reasons, write_synthetic_tables
-from cotreat.vocabulary import read_drugs
+from cotreat.new_sources import NEW_STUDIES
 
-_LATER = ("redcap", "omop", "fhir")
-_EXAMPLE_PATIENTS, _EXAMPLE_SEED = 200, 1
+_LATER = ("omop", "fhir")
 
 
 def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
@@ -37,8 +19,7 @@ def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
     folder
         A folder that does not exist, or an empty one.
     source
-        What the study's data are kept in: ``excel``, a case table to fill in; ``tables``,
-        long tables with dates.
+        What the study's data are kept in: one of `NEW_STUDIES`.
 
     Returns
     -------
@@ -53,9 +34,9 @@ def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
     OutputError
         `folder` is a file, holds something, or cannot be written.
     """
-    if source not in _SOURCES:
+    if source not in NEW_STUDIES:
         raise UsageError(_explain_source(source))
-    contents = _SOURCES[source]()
+    contents = NEW_STUDIES[source].build()
     try:
         _require_empty(folder)
         _write_all(folder, contents)
@@ -67,7 +48,7 @@ def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
 
 
 def _explain_source(source: str) -> str:
-    there = ", ".join(f"--from {name}" for name in _SOURCES)
+    there = ", ".join(f"--from {name}" for name in NEW_STUDIES)
     if source in _LATER:
         return f"A template for {source} is not there yet. There is: {there}."
     return f"There is no source {source!r}. There is: {there}."
@@ -116,61 +97,3 @@ def _move_files(work: Path, target: Path, names: tuple[str, ...]) -> None:
         for path in moved:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         raise
-
-
-def _build_excel() -> Mapping[str, bytes]:
-    """The files of a study whose cases are kept in a workbook."""
-    protocol = Template(_read_template("excel", "study.toml")).substitute(
-        sheet=SHEET,
-        none=build_word_list(NONE_WORDS),
-        unknown=build_word_list(UNKNOWN_WORDS),
-        ongoing=build_word_list(ONGOING_WORDS),
-        switched_to=build_word_list(SWITCHED_WORDS),
-        columns=build_column_lines(),
-        values=build_value_lines(),
-        classes=_class_lines(),
-    )
-    # The protocol comes last: a folder that has one is a whole study.
-    return {
-        "README.md": _read_template("excel", "README.md").encode(),
-        "cases.xlsx": build_case_workbook(_read_template("excel", "instructions.txt")),
-        "study.toml": protocol.encode(),
-    }
-
-
-def _build_tables() -> Mapping[str, bytes]:
-    """The files of a study whose records are long tables, filled with invented patients."""
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        written = write_synthetic_tables(
-            data, n_patients=_EXAMPLE_PATIENTS, seed=_EXAMPLE_SEED, format="csv", tables=tuple(LONG)
-        )
-        tables = {f"data/{path.name}": path.read_bytes() for path in written}
-    started, ended = (_word_lines(words) for words in read_synthetic_reasons())
-    protocol = Template(_read_template("tables", "study.toml")).substitute(
-        patients=_EXAMPLE_PATIENTS,
-        cutoff=read_synthetic_cutoff().isoformat(),
-        reasons_started=started,
-        reasons_ended=ended,
-        classes=_class_lines(),
-    )
-    page = Template(_read_template("tables", "README.md")).substitute(patients=_EXAMPLE_PATIENTS)
-    return {"README.md": page.encode(), **tables, "study.toml": protocol.encode()}
-
-
-def _class_lines() -> str:
-    """Every class of drugs, as lines of comment."""
-    classes = sorted({drug.drug_class for drug in read_drugs().values()})
-    return textwrap.fill(", ".join(classes), 110, initial_indent="#   ", subsequent_indent="#   ")
-
-
-def _word_lines(words: Mapping[str, str]) -> str:
-    """Levels with the entry that means each, as lines of TOML."""
-    return "\n".join(f"{level} = [{json.dumps(entry)}]" for level, entry in words.items())
-
-
-def _read_template(source: str, name: str) -> str:
-    return files("cotreat").joinpath("templates", source, name).read_text(encoding="utf-8")
-
-
-_SOURCES = {"excel": _build_excel, "tables": _build_tables}

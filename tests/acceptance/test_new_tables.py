@@ -1,4 +1,4 @@
-"""`cotreat new DIR --from tables`: a study folder of invented tables that runs as it is and says so."""
+"""`cotreat new DIR --from tables`: a workbook of invented tables that runs as it is and says so."""
 
 import csv
 import re
@@ -8,22 +8,14 @@ from pathlib import Path
 import duckdb
 import pytest
 from commands import cotreat
+from python_calamine import CalamineWorkbook
 
 from cotreat.engine import connect
 from cotreat.protocol import Episodes, TablesSource, read_protocol
 from cotreat.readers.long_tables import LONG_TABLES
 from cotreat.synthetic import build_synthetic_study
 
-FILES = [
-    "README.md",
-    "data/adverse_events.csv",
-    "data/assessments.csv",
-    "data/conditions.csv",
-    "data/exposures.csv",
-    "data/laboratory.csv",
-    "data/patients.csv",
-    "study.toml",
-]
+FILES = ["README.md", "study.toml", "study.xlsx"]
 
 
 @pytest.fixture(scope="module")
@@ -71,31 +63,44 @@ def true_pairs() -> list[tuple[object, ...]]:
 def test_check_counts_every_row_of_every_table(study: Path) -> None:
     said = cotreat("check", study / "study.toml").requires(0).out
     for name in LONG_TABLES:
-        lines = len((study / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines()) - 1
-        assert re.search(rf"{name}: ({lines}|{lines:,}) rows", said), name
+        rows = len(sheet_rows(study, name)) - 1
+        assert rows > 50
+        assert f"{name}: {rows:,} rows" in said
     assert "200 patients" in said
 
 
 # It says what it is.
 
 
-def test_the_folder_holds_a_table_of_each_kind_with_standard_headings(study: Path) -> None:
-    assert list(files_of(study)) == FILES
+def sheet_rows(study: Path, name: str) -> list[list[object]]:
+    """The rows of one sheet as another reader sees them, headings first."""
+    return [
+        list(row)
+        for row in CalamineWorkbook.from_path(study / "study.xlsx").get_sheet_by_name(name).to_python()
+    ]
+
+
+def test_the_workbook_holds_a_sheet_of_each_table_with_standard_headings(study: Path) -> None:
+    assert sorted(files_of(study)) == FILES
+    book = CalamineWorkbook.from_path(study / "study.xlsx")
+    assert book.sheet_names == ["Instructions", *LONG_TABLES]
     for name, fields in LONG_TABLES.items():
-        with (study / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            headings = next(csv.reader(file))
-        assert set(headings) <= {field.heading for field in fields}, name
+        assert sheet_rows(study, name)[0] == [field.heading for field in fields], name
+
+
+def test_the_instructions_name_every_column(study: Path) -> None:
+    said = {str(row[0]) for row in sheet_rows(study, "Instructions")}
+    assert said >= {field.heading for fields in LONG_TABLES.values() for field in fields} | set(LONG_TABLES)
 
 
 def test_everything_says_that_it_is_invented(study: Path, tmp_path: Path) -> None:
     for name in LONG_TABLES:
-        with (study / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-            assert all(row["patient_id"].startswith("invented-") for row in csv.DictReader(file)), name
-    assert "Everything in the folder `data` is invented" in (study / "README.md").read_text(encoding="utf-8")
+        assert all(str(row[0]).startswith("invented-") for row in sheet_rows(study, name)[1:]), name
+    assert "Everything in `study.xlsx` is invented" in (study / "README.md").read_text(encoding="utf-8")
     protocol = read_protocol(study / "study.toml")
     assert protocol.study.name.startswith("Invented example")
     told = cotreat("new", tmp_path / "study", "--from", "tables").requires(0)
-    assert f"everything in {tmp_path / 'study' / 'data'} is invented" in told.out
+    assert "everything in study.xlsx is invented" in told.out
 
 
 def test_the_page_names_every_file(study: Path) -> None:
@@ -124,19 +129,22 @@ def test_lines_behind_a_mark_can_be_used(study: Path, tmp_path: Path) -> None:
         'decimal = ","',
         'date_format = "%d.%m.%Y"',
         'missing = ["", "NA"]',
-        'workbook = "study.xlsx"',
     ):
         assert f"# {line}" in text
         changed = tmp_path / "study.toml"
         changed.write_text(text.replace(f"# {line}", line), encoding="utf-8")
         read_protocol(changed)
     mapped = text.replace(
-        'file = "exposures.csv"\n',
-        'file = "treatments.csv"\ncolumns = { patient = "Patient", drug = "Drug", start_date = "From", '
+        'file = "exposures"\n',
+        'file = "treatments"\ncolumns = { patient = "Patient", drug = "Drug", start_date = "From", '
         'end_date = "To", dose_text = "Dose" }\n',
     )
     assert mapped != text
     (tmp_path / "study.toml").write_text(mapped, encoding="utf-8")
+    read_protocol(tmp_path / "study.toml")
+    files = re.sub(r"^workbook = .*$", 'folder = "data"', text, flags=re.MULTILINE)
+    assert '# folder = "data"' in files
+    (tmp_path / "study.toml").write_text(files, encoding="utf-8")
     read_protocol(tmp_path / "study.toml")
 
 
@@ -158,7 +166,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 def test_an_empty_folder_is_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     cotreat("new", ".", "--from", "tables").requires(0)
-    assert list(files_of(tmp_path)) == FILES
+    assert sorted(files_of(tmp_path)) == FILES
 
 
 @pytest.mark.parametrize("is_there", [True, False])
@@ -168,12 +176,12 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         folder.mkdir()
     write_bytes = Path.write_bytes
 
-    def fail_at_the_events(path: Path, data: bytes) -> int:
-        if path.name == "adverse_events.csv":
+    def fail_at_the_tables(path: Path, data: bytes) -> int:
+        if path.name == "study.xlsx":
             raise OSError(28, "No space left on device")
         return write_bytes(path, data)
 
-    monkeypatch.setattr(Path, "write_bytes", fail_at_the_events)
+    monkeypatch.setattr(Path, "write_bytes", fail_at_the_tables)
     ran = cotreat("new", folder, "--from", "tables").requires(2)
     assert "No space left on device. Nothing was left half-written there." in ran.err
     assert list(tmp_path.rglob("*")) == ([folder] if is_there else [])

@@ -37,7 +37,12 @@ from cotreat.readers.redcap_tables import Parts, build_labelled_entries, build_r
 from cotreat.readers.sources import ReadStudy, parse_source_path
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_loading import read_counts
-from cotreat.readers.table_study import TableWords, read_long_study, read_on_duckdb
+from cotreat.readers.table_study import (
+    TableWords,
+    build_lenient_findings,
+    read_long_study,
+    read_on_duckdb,
+)
 from cotreat.readers.table_texts import LongText, read_long_text
 
 _ALWAYS = ("patients", "exposures")
@@ -102,7 +107,10 @@ def _read(connection: duckdb.DuckDBPyConnection, protocol: Protocol) -> ReadStud
     counted = build_export_accounts(
         connection, export.file.place, loaded, tables, [c.name for c in wanted if c.variable in of_patients]
     )
-    found = [export.file.findings, loaded.findings, unknown, several, counted, placed]
+    of_rows = (
+        build_lenient_findings(loaded.findings, loaded.left_out) if words.is_lenient else loaded.findings
+    )
+    found = [export.file.findings, of_rows, unknown, several, counted, placed]
     headings = {
         field.name: build_heading(parts[name], field.name)
         for name in reversed(fields)

@@ -12,27 +12,22 @@ import duckdb
 
 from cotreat.findings import Findings
 from cotreat.readers.long_tables import LongField
-from cotreat.readers.places import Place
 from cotreat.readers.redcap_dictionary import Variable, compute_checkbox_ending
 from cotreat.readers.redcap_headings import ExportLayout
+from cotreat.readers.redcap_keys import KEYS, ROWS, validate_missing_keys, validate_repeated_keys
 from cotreat.readers.table_cells import build_clean_cell, build_missing_words
 from cotreat.readers.table_files import SCRATCH
 from cotreat.readers.table_loading import (
     LoadedRows,
     LongFile,
     RowTarget,
-    compute_counted,
     compute_literal,
     read_counts,
 )
 
 ENTRIES = f"{SCRATCH}.redcap_entries"
-KEYS = ("record", "event", "form", "instance")
-
-_ROWS = f"{SCRATCH}.redcap_rows"
 _RECORD = LongField("record", "patient", "", "")
 _TEXT = LongField("value", "text", "", "")
-_MOST_LISTED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +101,12 @@ def read_entries(
     """
     loaded = _load(connection, file, layout, wanted, missing_codes)
     blank = " AND ".join(f"{name} IS NULL" for name in (*KEYS, *_held(layout, wanted)))
-    connection.execute(f"DELETE FROM {_ROWS} WHERE {blank}")
-    (n_read,) = read_counts(connection, f"SELECT COUNT(*) FROM {_ROWS}")
-    without, missing = _leave_out_without_key(connection, file.place, layout)
-    twice, repeated = _leave_out_repeated(connection, file.place, layout, wanted)
+    connection.execute(f"DELETE FROM {ROWS} WHERE {blank}")
+    (n_read,) = read_counts(connection, f"SELECT COUNT(*) FROM {ROWS}")
+    without, missing = validate_missing_keys(connection, file.place, layout)
+    twice, repeated = validate_repeated_keys(
+        connection, file.place, layout, _held(layout, wanted), {c.variable for c in wanted if c.code}
+    )
     _build_entries(connection, layout, wanted)
     left_out = {**loaded.left_out, **without, **twice}
     n_lines = int(n_read) + sum(loaded.left_out.values())
@@ -143,7 +140,7 @@ def _load(
         cells = {name: clean(_TEXT, position, tuple(words)) for name, position in held.items()}
         positions = {*(layout.keys[key] for key in keys), *held.values()}
     absent = dict.fromkeys((key for key in KEYS if key not in keys), "CAST(NULL AS VARCHAR)")
-    target = RowTarget(_ROWS, {**keys, **absent, **cells}, sorted(positions), words)
+    target = RowTarget(ROWS, {**keys, **absent, **cells}, sorted(positions), words)
     return file.load(connection, target)
 
 
@@ -158,105 +155,6 @@ def _held(layout: ExportLayout, wanted: Sequence[WantedColumn]) -> list[str]:
     return [column.name for column in wanted if _is_held(column, layout)]
 
 
-def _leave_out_without_key(
-    connection: duckdb.DuckDBPyConnection, place: Place, layout: ExportLayout
-) -> tuple[Mapping[str, int], Findings]:
-    """Rows of which nobody can say whose they are, or which instance of what, are gone."""
-    rules = [("record", "record IS NULL", "The row has no record ID.")]
-    if layout.is_eav:
-        rules.append(("field_name", "field_name IS NULL", "The row has no variable."))
-    if "instance" in layout.keys:
-        is_number = "COALESCE(regexp_full_match(instance, '[1-9][0-9]*'), FALSE)"
-        rules.append(
-            (
-                "instance",
-                f"form IS NOT NULL AND NOT {is_number}",
-                "The row is of a repeating instrument and says not which instance it is.",
-            )
-        )
-    parts: list[Findings] = []
-    n_left_out = 0
-    for column, condition, why in rules:
-        rows = connection.execute(
-            f"SELECT source_row, COALESCE({column}, '') FROM {_ROWS} WHERE {condition} "
-            f"ORDER BY source_row LIMIT {_MOST_LISTED}"
-        ).fetchall()
-        if rows:
-            (n,) = read_counts(connection, f"SELECT COUNT(*) FROM {_ROWS} WHERE {condition}")
-            connection.execute(f"DELETE FROM {_ROWS} WHERE {condition}")
-            n_left_out += int(n)
-            parts.append(_rows(place, "missing_key", why, rows, column))
-    return ({"missing_key": n_left_out} if n_left_out else {}), Findings.concat(parts)
-
-
-def _rows(
-    place: Place, code: str, why: str, rows: Sequence[tuple[int, str]], column: str, what_to_do: str = ""
-) -> Findings:
-    return place.findings(
-        "error",
-        code,
-        why,
-        what_to_do or "Export it again from REDCap, with record, event, instrument and instance.",
-        rows=[row for row, _ in rows],
-        columns=[column] * len(rows),
-        values=[value for _, value in rows],
-    )
-
-
-def _leave_out_repeated(
-    connection: duckdb.DuckDBPyConnection,
-    place: Place,
-    layout: ExportLayout,
-    wanted: Sequence[WantedColumn],
-) -> tuple[Mapping[str, int], Findings]:
-    """Rows with the key of an earlier one are gone: copies of it, and those that say something else."""
-    key = list(KEYS)
-    if layout.is_eav:
-        ticks = sorted({column.variable for column in wanted if column.code is not None})
-        # A checkbox has a row for each choice that is ticked.
-        listed = ", ".join(map(compute_literal, ticks))
-        key += ["field_name", f"CASE WHEN field_name IN ({listed}) THEN value END" if ticks else "NULL"]
-    held = ", ".join(f"COALESCE({name}, '')" for name in _held(layout, wanted)) or "''"
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE {SCRATCH}.redcap_repeated AS
-        SELECT source_row, record, content = FIRST_VALUE(content) OVER (same) AS is_copy
-        FROM (SELECT *, concat_ws(chr(31), {held}) AS content FROM {_ROWS})
-        WINDOW same AS (PARTITION BY {", ".join(key)} ORDER BY source_row)
-        QUALIFY ROW_NUMBER() OVER (same) > 1
-        """
-    )
-    repeated = f"{SCRATCH}.redcap_repeated"
-    n_copies, first_copy, n_other = read_counts(
-        connection,
-        f"SELECT COUNT(*) FILTER (is_copy), MIN(source_row) FILTER (is_copy), COUNT(*) FILTER (NOT is_copy) "
-        f"FROM {repeated}",
-    )
-    parts: list[Findings] = []
-    if n_copies:
-        parts.append(
-            place.finding(
-                "info",
-                "duplicate",
-                f"The same entry stands again in {compute_counted(n_copies, 'row')}; it counts once.",
-                "Nothing, unless two exports were put together.",
-                row=first_copy,
-            )
-        )
-    if n_other:
-        rows = connection.execute(
-            f"SELECT source_row, record FROM {repeated} WHERE NOT is_copy "
-            f"ORDER BY source_row LIMIT {_MOST_LISTED}"
-        ).fetchall()
-        why = "An earlier row has the same record, event, instrument and instance, and says something else."
-        what_to_do = "Export it again: in REDCap an entry has one value for each variable"
-        what_to_do += " (if it is a checkbox, name the data dictionary)." if layout.is_eav else "."
-        parts.append(_rows(place, "duplicate_key", why, rows, "record", what_to_do))
-    connection.execute(f"DELETE FROM {_ROWS} WHERE source_row IN (SELECT source_row FROM {repeated})")
-    left_out = {"duplicate": int(n_copies), "duplicate_key": int(n_other)}
-    return {reason: n for reason, n in left_out.items() if n}, Findings.concat(parts)
-
-
 def _build_entries(
     connection: duckdb.DuckDBPyConnection, layout: ExportLayout, wanted: Sequence[WantedColumn]
 ) -> None:
@@ -265,7 +163,7 @@ def _build_entries(
     if layout.is_eav:
         cells = "".join(f", {_picked(column)} AS {column.name}" for column in wanted)
         select = f"SELECT MIN(source_row) AS source_row, {keys}{cells}, COUNT(*) AS n_rows"
-        statement = f"{select} FROM {_ROWS} GROUP BY {keys}"
+        statement = f"{select} FROM {ROWS} GROUP BY {keys}"
     else:
         cells = "".join(
             f", {_ticked(column.name) if column.code is not None else column.name} AS {column.name}"
@@ -273,9 +171,9 @@ def _build_entries(
             else f", CAST(NULL AS VARCHAR) AS {column.name}"
             for column in wanted
         )
-        statement = f"SELECT source_row, {keys}{cells}, 1 AS n_rows FROM {_ROWS}"
+        statement = f"SELECT source_row, {keys}{cells}, 1 AS n_rows FROM {ROWS}"
     connection.execute(f"CREATE OR REPLACE TABLE {ENTRIES} AS {statement}")
-    connection.execute(f"DROP TABLE {_ROWS}")
+    connection.execute(f"DROP TABLE {ROWS}")
 
 
 def _ticked(cell: str) -> str:

@@ -7,7 +7,7 @@ finding of severity error is not used; any other cell without a reading is unkno
 finding.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -151,12 +151,21 @@ def _validate(
 
 
 def _file_findings(table: LongTable, *, is_lenient: bool) -> Findings:
-    """Findings of the file itself; rows that were left out on request are warnings."""
-    found = table.findings.table
-    if not (is_lenient and table.left_out):
-        return table.findings
-    is_row = pc.is_in(found["code"], value_set=pa.array(list(table.left_out)))
-    severity = pc.if_else(is_row, "warning", found["severity"])
+    return build_lenient_findings(table.findings, table.left_out) if is_lenient else table.findings
+
+
+def build_lenient_findings(findings: Findings, codes: Collection[str]) -> Findings:
+    """The findings, those about rows that were left out on request as warnings.
+
+    Parameters
+    ----------
+    codes
+        Reasons why rows were left out.
+    """
+    found = findings.table
+    is_row = pc.is_in(found["code"], value_set=pa.array(list(codes), pa.string()))
+    is_error = pc.equal(found["severity"], pa.scalar("error"))
+    severity = pc.if_else(pc.and_(is_row, is_error), "warning", found["severity"])
     return Findings(found.set_column(0, found.schema.field(0), severity))
 
 
