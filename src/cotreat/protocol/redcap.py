@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from cotreat.protocol.parts import DateFormat, Frozen, NoEnd, Words
+from cotreat.protocol.parts import DateFormat, Frozen, Level, NoEnd, Words
 
 
 class RedcapVariables(Frozen):
@@ -34,7 +34,8 @@ class RedcapSource(Frozen):
     """A CSV export of a REDCap project, flat or EAV, and its data dictionary.
 
     Without any table the variables are those of the instruments that cotreat ships.
-    `missing_codes` are the project's codes for missing data.
+    `missing_codes` are the project's codes for missing data; `laboratory_units` gives, by
+    test, the unit of results that have none.
     """
 
     reader: Literal["redcap"]
@@ -47,6 +48,7 @@ class RedcapSource(Frozen):
     laboratory: tuple[RedcapVariables, ...] = ()
     conditions: tuple[RedcapVariables, ...] = ()
     missing_codes: Words = ()
+    laboratory_units: Mapping[Level, str] = Field(default_factory=dict)
     no_end: NoEnd = "ongoing"
     open_end: Words = ("9999-12-31",)
     encoding: str | None = None

@@ -98,7 +98,12 @@ def _read(connection: duckdb.DuckDBPyConnection, protocol: Protocol) -> ReadStud
             fields[name] = build_raw_table(connection, name, own, wanted)
     tables = [_table(source, export, name, fields[name]) for name in LONG_TABLES if name in fields]
     tables = [table for table in tables if table.name in _ALWAYS or _has_rows(connection, table)]
-    words = TableWords(source.open_end, source.no_end == "ongoing", source.bad_rows == "leave_out")
+    words = TableWords(
+        source.open_end,
+        is_open_without_end=source.no_end == "ongoing",
+        is_lenient=source.bad_rows == "leave_out",
+        units=source.laboratory_units,
+    )
     study = read_long_study(connection, _with_words(protocol, export), tables, words)
     forms = {name: build_form_name(parts[name], export.dictionary) for name in fields}
     placed = build_placed_findings(connection, study.findings, tables, parts, forms)

@@ -15,6 +15,7 @@ from cotreat.vocabulary import (
     read_conditions,
     read_drugs,
     read_instruments,
+    read_lab_tests,
     read_word_spellings,
 )
 
@@ -153,6 +154,7 @@ def _vocabulary_lists() -> Mapping[str, str]:
         "diseases": _choices((one.condition, one.name) for one in conditions if one.kind == "disease"),
         "conditions": _choices((one.condition, one.name) for one in conditions),
         "adverse_events": _choices((term.term, term.name) for term in read_ae_terms().values()),
+        "laboratory_tests": _choices((test.test, test.name) for test in read_lab_tests().values()),
         "routes": _choices((route, route) for route in sorted(read_word_spellings("route"))),
     }
 
