@@ -41,6 +41,7 @@ class Patient:
     name: str
     exposures: tuple[Exposure, ...]
     assessments: tuple[Assessment, ...] = ()
+    disease: str | None = None
     observed_from: int | None = None
     observed_to: int | None = None
     death_day: int | None = None
@@ -66,6 +67,11 @@ class Parameters:
     reasons_started: tuple[str, ...] = ()  # in the order of the protocol
     end_reasons: tuple[str, ...] = ()
     judgement: str = "last"
+    criteria: tuple[str, ...] = ()
+    weeks: tuple[int, ...] = ()
+    lookback_days: int = 90
+    window_days: int = 28
+    durable_weeks: int = 24
 
     def role(self, drug: str) -> str | None:
         """anchor, partner or concomitant; None for a drug that is not followed."""

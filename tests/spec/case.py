@@ -51,6 +51,8 @@ class Case:
         Parameters that differ from the defaults, by their name in the protocol.
     observed_from, observed_to, death
         Days of every patient of the case.
+    disease
+        Of every patient of the case.
     gaps
         Engines that do not give this answer yet, each with the reason; a gap that has
         closed fails until it is taken out.
@@ -66,6 +68,7 @@ class Case:
     observed_from: str | None = "2020-01-01"
     observed_to: str | None = "2024-12-31"
     death: str | None = None
+    disease: str | None = None
     gaps: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, place: str) -> "Case":
@@ -82,6 +85,7 @@ class Case:
                 name=name,
                 exposures=exposures,
                 assessments=visits.get(name, ()),
+                disease=self.disease,
                 observed_from=_day_or_none(self.observed_from),
                 observed_to=_day_or_none(self.observed_to),
                 death_day=_day_or_none(self.death),

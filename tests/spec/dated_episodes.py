@@ -11,8 +11,10 @@ from cotreat.episodes.observation import build_observation
 from cotreat.episodes.roles import build_roles
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.reasons import build_pair_reasons
+from cotreat.outcomes.response import Windows, build_responses
 from cotreat.protocol import Episodes
 from cotreat.study_tables.loading import build_study_table
+from cotreat.vocabulary import read_criteria
 from oracle.records import Parameters
 from spec.case import Study
 from spec.study_rows import StudyRows, build_study_rows, rows_by_case
@@ -40,6 +42,19 @@ QUERIES = {
         INNER JOIN pair_reasons AS r ON r.pair_key = p.pair_key
         INNER JOIN pair_judgements AS j ON j.pair_key = p.pair_key
     """,
+    "responses": """
+        SELECT u.patient_key, u.unit, u.anchor, u.partner, u.start_day, c.criterion,
+            r.standing, r.ever, r.at_last, r.durable, r.lost
+        FROM judged_units AS u
+        INNER JOIN responses AS r ON r.span_key = u.span_key
+        INNER JOIN response_criteria AS c ON c.criterion_key = r.criterion_key
+    """,
+    "responses at week": """
+        SELECT u.patient_key, u.unit, u.anchor, u.partner, u.start_day, c.criterion, r.week, r.answer
+        FROM judged_units AS u
+        INNER JOIN responses_at_week AS r ON r.span_key = u.span_key
+        INNER JOIN response_criteria AS c ON c.criterion_key = r.criterion_key
+    """,
     "courses": "SELECT * FROM courses",
     "states": "SELECT * FROM states",
     "lines": "SELECT patient_key, line, start_day, end_day, regimen AS drugs FROM lines",
@@ -50,6 +65,20 @@ QUERIES = {
         WHERE d.unit = 'pair'
     """,
 }
+
+
+# A course stands once, though each of its pairs names it.
+_JUDGED_UNITS = """
+    SELECT p.patient_key, 'pair' AS unit, p.anchor, p.partner, p.start_day, u.span_key
+    FROM response_units AS u INNER JOIN pairs AS p ON p.pair_key = u.pair_key
+    WHERE u.is_course = 0
+    UNION ALL
+    SELECT DISTINCT c.patient_key, 'course' AS unit, c.anchor, c.partners, c.start_day, u.span_key
+    FROM response_units AS u
+    INNER JOIN pairs AS p ON p.pair_key = u.pair_key
+    INNER JOIN courses AS c ON c.course_key = p.course_key
+    WHERE u.is_course = 1
+"""
 
 
 class DatedEpisodes:
@@ -117,6 +146,23 @@ def _build_recorded(
     )
     takes: Any = parameters.judgement
     build_pair_judgements(engine, pairs, eras, ASSESSMENTS, simultaneous_window=window, takes=takes)
+    recorded = engine.create(
+        "pairs_with_reasons",
+        "SELECT p.pair_key, p.course_key, p.patient_key, p.start_day, p.end_day, r.end_reason "
+        f"FROM {pairs} AS p INNER JOIN pair_reasons AS r ON r.pair_key = p.pair_key",
+    )
+    build_responses(
+        engine,
+        {**episodes, "pairs": recorded, "observation": TableName("observation")},
+        ASSESSMENTS,
+        PATIENTS,
+        criteria=[read_criteria()[name] for name in parameters.criteria],
+        windows=Windows(
+            parameters.weeks, parameters.lookback_days, parameters.window_days, parameters.durable_weeks
+        ),
+        cutoff=parameters.cutoff,
+    )
+    engine.create("judged_units", _JUDGED_UNITS)
 
 
 def _build_roles(engine: Engine, parameters: Parameters) -> TableName:

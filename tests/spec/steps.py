@@ -7,6 +7,7 @@ from oracle.episodes import episodes_of_patient
 from oracle.judgements import judged_alone, judged_combined
 from oracle.reasons import end_reasons_of, reason_started_of
 from oracle.records import Episodes, Parameters, Patient
+from oracle.response import Answer, answers_of
 from spec.case import Study
 from spec.table import Row
 
@@ -51,6 +52,29 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "end_reason_other",
         "monotherapy_response",
         "response",
+    ),
+    "responses": (
+        "patient",
+        "unit",
+        "anchor",
+        "partner",
+        "start_day",
+        "criterion",
+        "standing",
+        "ever",
+        "at_last",
+        "durable",
+        "lost",
+    ),
+    "responses at week": (
+        "patient",
+        "unit",
+        "anchor",
+        "partner",
+        "start_day",
+        "criterion",
+        "week",
+        "answer",
     ),
     "courses": (
         "patient",
@@ -99,6 +123,9 @@ def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
     episodes = episodes_of_patient(patient, parameters)
     if step == "recorded outcomes":
         return _recorded_rows(patient, episodes, parameters)
+    if step in ("responses", "responses at week"):
+        answers = answers_of(patient, episodes, parameters)
+        return [row for answer in answers for row in _answer_rows(answer, step)]
     if step == "attrition":
         return [{"reason": reason, "rows": rows} for reason, rows in episodes.attrition.items() if rows]
     if step == "doses":
@@ -184,6 +211,29 @@ def _recorded_rows(patient: Patient, episodes: Episodes, parameters: Parameters)
             "response": judged_combined(pair, patient.assessments, parameters),
         }
         for pair in episodes.pairs
+    ]
+
+
+def _answer_rows(answer: Answer, step: str) -> list[Row]:
+    span = answer.span
+    where = {
+        "unit": span.unit,
+        "anchor": span.anchor,
+        "partner": span.partner,
+        "start_day": span.start_day,
+        "criterion": answer.criterion,
+    }
+    if step == "responses at week":
+        return [{**where, "week": week, "answer": said} for week, said in answer.at_week.items()]
+    return [
+        {
+            **where,
+            "standing": answer.standing,
+            "ever": answer.ever,
+            "at_last": answer.at_last,
+            "durable": answer.durable,
+            "lost": answer.lost,
+        }
     ]
 
 

@@ -36,6 +36,7 @@ def build_study_rows(cases: Sequence[Study]) -> StudyRows:
                 {
                     "patient_key": key,
                     "patient_id": f"{case.name}/{patient.name}",
+                    "disease": patient.disease,
                     "observed_from": patient.observed_from,
                     "observed_to": patient.observed_to,
                     "death_day": patient.death_day,

@@ -20,7 +20,7 @@ Value = int | float | str | None
 Row = Mapping[str, Value]
 
 COUNT_COLUMNS = frozenset(
-    {"days", "duration_days", "lead_days", "line", "n_drugs", "n_pairs", "rows", "supplied_days"}
+    {"days", "duration_days", "lead_days", "line", "n_drugs", "n_pairs", "rows", "supplied_days", "week"}
 )
 DOSE_COLUMNS = frozenset({"dose", "first", "last", "max", "mean", "cumulative"})
 NG_PER_MG = 1_000_000

@@ -62,6 +62,20 @@ FILES = {
         ],
         1,
     ),
+    "criteria.csv": (
+        [
+            "criterion",
+            "name",
+            "instrument",
+            "at_most",
+            "at_least",
+            "points",
+            "percent",
+            "diseases",
+            "source",
+        ],
+        1,
+    ),
     "instruments.csv": (["instrument", "name", "low", "high", "direction", "spellings"], 1),
     "lab_sources.csv": (["test", "fact", "value", "source_1", "source_2"], 3),
     "lab_tests.csv": (

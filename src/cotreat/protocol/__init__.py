@@ -1,10 +1,12 @@
 """Protocol: the frozen clinical definitions of one study, from one TOML file."""
 
+from cotreat.protocol.criteria import read_study_criteria
 from cotreat.protocol.model import (
     Analysis,
     Disclosure,
     EngineSettings,
     Episodes,
+    OwnCriterion,
     Protocol,
     Response,
     Role,
@@ -45,6 +47,7 @@ __all__ = [
     "NoEnd",
     "OmopSource",
     "OtherSource",
+    "OwnCriterion",
     "Protocol",
     "RedcapSource",
     "RedcapVariables",
@@ -58,4 +61,5 @@ __all__ = [
     "TablesSource",
     "Words",
     "read_protocol",
+    "read_study_criteria",
 ]

@@ -85,13 +85,28 @@ class Episodes(Frozen):
     stockpiling: bool = False
 
 
+class OwnCriterion(Frozen):
+    """A response criterion that the vocabulary does not have; what it asks must all hold."""
+
+    instrument: Level
+    name: str = ""
+    at_most: float | None = None
+    at_least: float | None = None
+    points: float | None = None
+    percent: float | None = None
+    diseases: tuple[str, ...] = ()
+
+
 class Response(Frozen):
     """Which response criteria are computed from scores, and when; which of several judgements counts."""
 
     criteria: tuple[str, ...] = ()
+    criteria_file: str | None = None
+    own: Mapping[Level, OwnCriterion] = Field(default_factory=dict)
     weeks: tuple[PositiveInt, ...] = ()
     lookback_days: NonNegativeInt = 90
     window_days: NonNegativeInt = 28
+    durable_weeks: PositiveInt = 24
     judgement: Literal["last", "best"] = "last"
 
 

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from cotreat.engine.messages import compute_masked
 from cotreat.errors import ProtocolError
+from cotreat.protocol.criteria import read_study_criteria
 from cotreat.protocol.model import Protocol, Role
 from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import compute_nearest
@@ -51,7 +52,17 @@ def read_protocol(path: Path) -> Protocol:
     _require_known_drugs(path, text, protocol)
     _require_one_level(path, text, protocol)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return protocol.model_copy(update={"folder": path.resolve().parent, "sha256": digest})
+    placed = protocol.model_copy(update={"folder": path.resolve().parent, "sha256": digest})
+    _require_criteria(path, text, placed)
+    return placed
+
+
+def _require_criteria(path: Path, text: str, protocol: Protocol) -> None:
+    try:
+        read_study_criteria(protocol)
+    except ProtocolError as error:
+        msg = f"{path}{_line(text, ('response',))}: {error}"
+        raise ProtocolError(msg) from error
 
 
 def _require_known_drugs(path: Path, text: str, protocol: Protocol) -> None:

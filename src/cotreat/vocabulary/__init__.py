@@ -3,6 +3,7 @@
 The data are CSV files beside this file (`docs/vocabulary.md`).
 """
 
+from cotreat.vocabulary.criteria import Criterion, parse_criteria, read_criteria
 from cotreat.vocabulary.laboratory import (
     DECIMALS,
     LARGEST_ROUNDED,
@@ -67,6 +68,7 @@ __all__ = [
     "AtcSource",
     "Condition",
     "Conversion",
+    "Criterion",
     "DoseWord",
     "Drug",
     "Instrument",
@@ -80,6 +82,7 @@ __all__ = [
     "build_term_index",
     "build_word_index",
     "compute_edit_distance",
+    "parse_criteria",
     "parse_drug_phrase",
     "parse_lab_unit",
     "parse_plain_text",
@@ -93,6 +96,7 @@ __all__ = [
     "read_aesi",
     "read_atc_sources",
     "read_conditions",
+    "read_criteria",
     "read_dose_words",
     "read_drugs",
     "read_instruments",
