@@ -22,7 +22,7 @@ from cotreat.episodes.study_episodes import build_study_episodes
 from cotreat.errors import DataError
 from cotreat.findings import Findings
 from cotreat.outcomes.study_outcomes import build_study_outcomes
-from cotreat.protocol import Protocol, read_protocol
+from cotreat.protocol import Protocol, read_protocol, read_study_criteria
 from cotreat.readers.cells import compute_date
 from cotreat.readers.sources import ReadStudy, read_study
 from cotreat.report.content import ReportInput
@@ -186,7 +186,7 @@ def read_open_study(study: str | Path, *, progress: Progress = _say_nothing) -> 
         protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         progress("Combining drugs into episodes")
         episodes = _build_episodes(engine, protocol, read)
-        yield OpenStudy(protocol, engine, _build_tables(engine, protocol), _left_out(episodes))
+        yield OpenStudy(protocol, engine, _build_tables(engine, protocol, episodes), _left_out(episodes))
 
 
 def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> StudyCheck:
@@ -242,14 +242,11 @@ def _build_episodes(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapp
     if _count(engine, declared):
         pairs = build_declared_pairs(engine, declared, min_overlap=protocol.episodes.min_overlap)
         return {"pairs": pairs, "courses": build_declared_courses(engine, pairs)}
+    cutoff = 0 if read.latest_day is None else read.latest_day
     episodes = build_study_episodes(
-        engine,
-        TableName("patients"),
-        TableName("exposures"),
-        protocol=protocol,
-        cutoff=0 if read.latest_day is None else read.latest_day,
+        engine, TableName("patients"), TableName("exposures"), protocol=protocol, cutoff=cutoff
     )
-    return build_study_outcomes(engine, episodes, protocol=protocol)
+    return build_study_outcomes(engine, episodes, protocol=protocol, cutoff=cutoff)
 
 
 def _count(engine: Engine, table: TableName) -> int:
@@ -259,15 +256,25 @@ def _count(engine: Engine, table: TableName) -> int:
 def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> Result:
     return estimate_study(
         engine,
-        _build_tables(engine, protocol),
+        _build_tables(engine, protocol, episodes),
         is_dated=_is_dated(episodes),
         leave_out=_left_out(episodes),
     )
 
 
-def _build_tables(engine: Engine, protocol: Protocol) -> StudyTables:
+def _build_tables(
+    engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]
+) -> StudyTables:
     levels = build_aesi_terms(engine, protocol)
-    return StudyTables(protocol.analysis.proportion_interval, protocol.analysis.seed, {"aesi": levels})
+    analysis = protocol.analysis
+    criteria = read_study_criteria(protocol) if "responses" in episodes else ()
+    return StudyTables(
+        analysis.proportion_interval,
+        analysis.seed,
+        {"aesi": levels},
+        criteria=tuple(found.criterion for found in criteria),
+        weeks=tuple(sorted(set(protocol.response.weeks))) if criteria else (),
+    )
 
 
 def _is_dated(episodes: Mapping[str, TableName]) -> bool:

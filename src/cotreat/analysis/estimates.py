@@ -9,9 +9,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
-from cotreat.analysis.measures import MEASURES, Measure
+from cotreat.analysis.measures import MEASURES, Measure, compute_picking_rule
 from cotreat.analysis.proportions import estimate_category
 from cotreat.analysis.quantities import estimate_events, estimate_number, estimate_units
+from cotreat.analysis.responses import estimate_responses
 from cotreat.analysis.results import Estimate, Result, Unit
 from cotreat.analysis.selection import Reading, Selection, StudyTables, build_selection
 from cotreat.engine import Engine
@@ -66,7 +67,11 @@ def estimate(
     if key not in tables.memo:
         column = definition.variable
         # The longest of several values is taken of the values, which may be unknown, not of one pair.
-        picked = "any" if definition.kind == "number" and rule == "longest" else rule
+        is_any = (definition.kind == "number" and rule == "longest") or (
+            # The best of several answers is yes when any of them is.
+            definition.kind == "response" and compute_picking_rule(rule) == "best"
+        )
+        picked = "any" if is_any else rule
         selection = build_selection(
             unit=unit, rule=picked, column=column, where=where, by=by, reading=reading
         )
@@ -116,6 +121,10 @@ def _estimate(
     if measure.kind == "number":
         return estimate_number(
             engine, measure, unit=unit, rule=rule, selection=selection, label=label, seed=tables.seed
+        )
+    if measure.kind == "response":
+        return estimate_responses(
+            engine, measure, unit=unit, rule=rule, selection=selection, label=label, tables=tables
         )
     return estimate_category(
         engine,

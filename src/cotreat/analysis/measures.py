@@ -12,9 +12,17 @@ from typing import Literal
 from cotreat.analysis.results import Unit
 from cotreat.study_tables.schema import RESPONSES
 
-Kind = Literal["units", "category", "flag", "number", "events"]
+Kind = Literal["units", "category", "flag", "number", "events", "response"]
 
 FAILURE = "unassessable_as_failure"
+NON_RESPONDER = "non_responder_imputation"
+AS_OBSERVED = "as_observed"
+_HANDLINGS = (FAILURE, NON_RESPONDER, AS_OBSERVED)
+
+
+def compute_picking_rule(rule: str) -> str:
+    """The part of a rule that says which pair speaks for a unit: ``first, as_observed`` gives first."""
+    return ", ".join(part for part in rule.split(", ") if part not in _HANDLINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class Measure:
         As in ``results.csv``.
     kind
         units: how many there are; category: levels; flag: yes or no; number: a value;
-        events: how many adverse events.
+        events: how many adverse events; response: who met a criterion on a score.
     rules
         For each unit of analysis, how several pairs become one answer.
     dated_rules
@@ -162,6 +170,28 @@ _EFFECTIVENESS = (
     Measure("next_treatment", "category", _ALL_UNITS, "next_treatment", counts_censored=True),
 )
 
+# What is missing counts as no response, or is left out; both are shown.
+_RESPONSE_RULES: Mapping[Unit, tuple[str, ...]] = {
+    "pair": (NON_RESPONDER, AS_OBSERVED),
+    "course": (NON_RESPONDER, AS_OBSERVED),
+    "patient": (
+        f"first, {NON_RESPONDER}",
+        f"first, {AS_OBSERVED}",
+        f"best, {NON_RESPONDER}",
+        f"best, {AS_OBSERVED}",
+    ),
+}
+_LOSS_RULES: Mapping[Unit, tuple[str, ...]] = {"pair": ("",), "course": ("",), "patient": ("first",)}
+_BY_TREATMENT = ("partner_drug", "regimen")
+
+_SCORES = (
+    Measure("response_at_week", "response", _RESPONSE_RULES, groups=_BY_TREATMENT, counts_censored=True),
+    Measure("response_ever", "response", _RESPONSE_RULES),
+    Measure("response_at_last_value", "response", _RESPONSE_RULES, groups=_BY_TREATMENT),
+    Measure("response_durable", "response", _RESPONSE_RULES, counts_censored=True),
+    Measure("response_lost", "response", _LOSS_RULES),
+)
+
 _SAFETY = (
     Measure("adverse_events", "events", {"event": ("",)}, "adverse_event_term", groups=GROUPS),
     Measure("patients_with_adverse_event", "flag", {"patient": ("any",)}, "has_adverse_event", groups=GROUPS),
@@ -186,5 +216,5 @@ _SAFETY = (
 EVENT_MEASURES = tuple(measure.name for measure in _SAFETY)
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SAFETY)}
+    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SCORES, *_SAFETY)}
 )

@@ -18,7 +18,13 @@ from cotreat.analysis.selection import UNIT_KEYS, Selection, StudyTables
 from cotreat.analysis.variables import VARIABLES
 from cotreat.engine import Engine
 
-_PLURAL: Mapping[Unit, str] = {"patient": "patients", "course": "courses", "pair": "pairs", "event": "events"}
+NOBODY_KNOWN = "nobody whose answer is known"
+UNIT_NOUNS: Mapping[Unit, str] = {
+    "patient": "patients",
+    "course": "courses",
+    "pair": "pairs",
+    "event": "events",
+}
 
 
 @dataclass
@@ -141,7 +147,6 @@ def _estimates_of_level(
     numerator = sum(g.hits * g.patients for g in groups)
     denominator = sum(g.units * g.patients for g in groups)
     answered = sum(n * patients for (n, _), patients in data.totals.items())
-    nothing_known = "" if denominator else "nobody whose answer is known"
     count = Estimate(
         measure.name,
         unit,
@@ -149,26 +154,44 @@ def _estimates_of_level(
         group,
         "" if measure.kind == "flag" else level,
         "count",
-        float(numerator) if denominator else None,
+        None,
         numerator=numerator,
         denominator=denominator,
-        unit=_PLURAL[unit],
+        unit=UNIT_NOUNS[unit],
         n_patients=sum(g.patients for g in groups if g.units),
         n_missing=answered - denominator,
         n_censored=data.units - answered if measure.counts_censored else None,
-        note=nothing_known,
     )
-    yield count
-    for interval in compute_proportion_intervals(groups, method) or (
-        Interval(None, None, "", nothing_known),
-    ):
+    yield from compute_share_estimates(count, groups, method)
+
+
+def compute_share_estimates(
+    count: Estimate, groups: Sequence[PatientGroup], method: ProportionMethod
+) -> Iterator[Estimate]:
+    """The count and the proportion with its interval, and why there is none where nobody is known.
+
+    Parameters
+    ----------
+    count
+        The count, with its numerator and denominator.
+    groups
+        Patients by known units and hits.
+    method
+        Interval between the extremes.
+    """
+    numerator, denominator = count.numerator or 0, count.denominator or 0
+    nothing_known = "" if denominator else NOBODY_KNOWN
+    note = "; ".join(part for part in (nothing_known, count.note) if part)
+    counted = replace(count, estimate=float(numerator) if denominator else None, note=note)
+    yield counted
+    for interval in compute_proportion_intervals(groups, method) or (Interval(None, None, ""),):
         yield replace(
-            count,
+            counted,
             statistic="proportion",
             estimate=numerator / denominator if denominator else None,
             unit="1",
             ci_lower=interval.lower,
             ci_upper=interval.upper,
             ci_method=interval.method,
-            note=interval.note,
+            note="; ".join(part for part in (interval.note, note) if part),
         )

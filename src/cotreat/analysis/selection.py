@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cotreat.analysis.intervals import ProportionMethod
-from cotreat.analysis.measures import FAILURE
+from cotreat.analysis.measures import compute_picking_rule
 from cotreat.analysis.results import Unit
 from cotreat.analysis.variables import VARIABLES
 from cotreat.engine import Scalar
@@ -69,6 +69,8 @@ class StudyTables:
         Start of the random numbers of the patient bootstrap.
     levels
         By measure, levels to show though nobody has them.
+    criteria, weeks
+        Criteria on scores that the study asks for, in its order, and the weeks at which it does.
     memo
         Counts that were asked for before.
     """
@@ -76,6 +78,8 @@ class StudyTables:
     proportion_interval: ProportionMethod
     seed: int
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    criteria: tuple[str, ...] = ()
+    weeks: tuple[int, ...] = ()
     memo: dict[object, object] = field(default_factory=dict[object, object], compare=False)
 
 
@@ -149,7 +153,7 @@ def _groups(variable: str) -> str:
 
 def _pick(sql: str, unit: Unit, rule: str, column: str) -> str:
     """One pair per unit, the first in the order of the rule; all pairs under `any`."""
-    word = rule.removesuffix(FAILURE).removesuffix(", ")
+    word = compute_picking_rule(rule)
     if word in ("", "any"):
         return sql
     order = _RANK.format(column=column) if word == "best" else _ORDERS[word]

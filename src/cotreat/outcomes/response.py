@@ -61,8 +61,8 @@ def build_responses(
     ``responses_at_week``
         one row per eligible span, criterion and week, with ``answer``: yes, no, missing,
         not_observed.
-    ``response_criteria``
-        one row per criterion, with ``criterion_key``, its place from 1.
+    ``response_criteria``, ``response_weeks``
+        one row per criterion, with ``criterion_key``, its place from 1; one row per week.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ _STEPS = (
     "responses",
     "responses_at_week",
 )
-_KEPT = ("response_units", "responses", "responses_at_week", "response_criteria")
+_KEPT = ("response_units", "responses", "responses_at_week", "response_criteria", "response_weeks")
 _WORKING = ("response_spans", "response_scores", "response_asked", "response_visits")
 
 

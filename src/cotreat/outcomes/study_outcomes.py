@@ -6,13 +6,14 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.reasons import build_pair_reasons
-from cotreat.protocol import Protocol
+from cotreat.outcomes.response import Windows, build_responses
+from cotreat.protocol import Protocol, read_study_criteria
 
 
 def build_study_outcomes(
-    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol
+    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol, cutoff: int
 ) -> Mapping[str, TableName]:
-    """The episode tables of a study, its pairs with what the records say of them.
+    """The episode tables of a study, its pairs with what the records say of them, and its responses.
 
     Parameters
     ----------
@@ -22,6 +23,8 @@ def build_study_outcomes(
         The tables of ``build_study_episodes``, by name.
     protocol
         The study's definitions.
+    cutoff
+        Last day that counts, in days since 1970-01-01.
 
     Raises
     ------
@@ -48,7 +51,22 @@ def build_study_outcomes(
         takes=protocol.response.judgement,
     )
     pairs = add_recorded_outcomes(engine, episodes["pairs"], reasons, judgements)
-    return {**episodes, "pairs": pairs}
+    built = {**episodes, "pairs": pairs}
+    criteria = read_study_criteria(protocol)
+    if not criteria:
+        return built
+    response = protocol.response
+    windows = Windows(response.weeks, response.lookback_days, response.window_days, response.durable_weeks)
+    responses = build_responses(
+        engine,
+        built,
+        TableName("assessments"),
+        TableName("patients"),
+        criteria=criteria,
+        windows=windows,
+        cutoff=cutoff,
+    )
+    return {**built, **responses}
 
 
 def add_recorded_outcomes(
