@@ -64,7 +64,9 @@ def check(
     """Estimates of one measure and one group against the cases of that group."""
     measure = MEASURES[name]
     assert {(e.measure, e.unit_of_analysis, e.rule) for e in found} <= {(name, unit, rule)}
-    if measure.kind == "units":
+    if measure.kind == "response":
+        assert found == []  # a case table has no scores
+    elif measure.kind == "units":
         _check_units(found, study, cases, unit)
     elif measure.kind == "events":
         _check_events(found, cases)
