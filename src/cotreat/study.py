@@ -262,9 +262,7 @@ def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableNa
     )
 
 
-def _build_tables(
-    engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]
-) -> StudyTables:
+def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> StudyTables:
     levels = build_aesi_terms(engine, protocol)
     analysis = protocol.analysis
     criteria = read_study_criteria(protocol) if "responses" in episodes else ()
