@@ -272,6 +272,8 @@ def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, Tab
         {"aesi": levels},
         criteria=tuple(found.criterion for found in criteria),
         weeks=tuple(sorted(set(protocol.response.weeks))) if criteria else (),
+        months=protocol.survival.months,
+        min_overlap=protocol.episodes.min_overlap,
     )
 
 

@@ -495,3 +495,39 @@ def test_a_file_that_was_added_to_a_report_is_left_alone(tmp_path: Path) -> None
     ran = cotreat("run", study, "--out", out).requires(2)
     assert "tables/notes.txt" in ran.err
     assert "tables/notes.txt" in digests(out)
+
+
+# Method, effectiveness: the values that doi:10.1016/j.ad.2025.02.025 gives, with cases 7 and 8 as one course.
+def test_drug_survival(results: list[Row]) -> None:
+    by_course = {
+        (row["statistic"], row["level"]): float(row["estimate"])
+        for row in numbers(results, "drug_survival", "course", "longest")
+    }
+    assert by_course["median", ""] == 12
+    assert [round(by_course["survival_at", month], 4) for month in ("6", "12", "24")] == [
+        0.6667,
+        0.4615,
+        0.1538,
+    ]
+    by_pair = {
+        (row["statistic"], row["level"]): float(row["estimate"])
+        for row in numbers(results, "drug_survival", "pair")
+    }
+    assert [round(by_pair["survival_at", month], 4) for month in ("6", "12", "24")] == [
+        0.6818,
+        0.4870,
+        0.1948,
+    ]
+
+
+def test_why_courses_ended_by_month_12(results: list[Row]) -> None:
+    found = {
+        row["level"]: float(row["estimate"])
+        for row in numbers(results, "end_reason_incidence", "course", "longest", "month=12")
+    }
+    assert {level: round(share, 4) for level, share in found.items()} == {
+        "adverse_event": 0.1502,
+        "ineffectiveness": 0.1941,
+        "remission": 0.0989,
+        "other": 0.0952,
+    }

@@ -42,7 +42,7 @@ ALWAYS_SHOWN: Mapping[str, Sequence[str]] = {
     "aesi": tuple(AESI),
 }
 CENSORED = ("end_reason", "next_treatment")
-# Every measure in every unit and rule that the registry has.
+# Every measure in every unit and rule that the registry has; those of survival have loops of their own.
 Asked = tuple[str, Unit, str]
 ASKED: list[Asked] = [
     (m.name, unit, rule)

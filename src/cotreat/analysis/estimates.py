@@ -9,12 +9,21 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
-from cotreat.analysis.measures import MEASURES, Measure, compute_picking_rule
+from cotreat.analysis.comparisons import estimate_hazard_ratios
+from cotreat.analysis.drug_survival import (
+    About,
+    estimate_drug_survival,
+    estimate_end_reasons,
+    estimate_survival_curve,
+)
+from cotreat.analysis.lifetimes import DATED_RULES, build_lifetimes
+from cotreat.analysis.measures import KNOWN_AT_START, MEASURES, Measure, compute_picking_rule
 from cotreat.analysis.proportions import estimate_category
 from cotreat.analysis.quantities import estimate_events, estimate_number, estimate_units
 from cotreat.analysis.responses import estimate_responses
 from cotreat.analysis.results import Estimate, Result, Unit
 from cotreat.analysis.selection import Reading, Selection, StudyTables, build_selection
+from cotreat.analysis.variables import VARIABLES
 from cotreat.engine import Engine
 from cotreat.errors import UsageError
 
@@ -63,17 +72,27 @@ def estimate(
         The measure does not exist, or not in this unit or with this rule, or a variable does not exist.
     """
     definition, rule = _look_up(measure, unit, rule)
+    if definition.kind == "survival":
+        _require_known_at_start(measure, (*where, *([by] if by else [])))
     key = (measure, unit, rule, tuple(sorted(where.items())), by, reading)
     if key not in tables.memo:
         column = definition.variable
         # The longest of several values is taken of the values, which may be unknown, not of one pair.
-        is_any = (definition.kind == "number" and rule == "longest") or (
+        is_any = (
+            definition.kind == "survival"
+            or (definition.kind == "number" and rule == "longest")
             # The best of several answers is yes when any of them is.
-            definition.kind == "response" and compute_picking_rule(rule) == "best"
+            or (definition.kind == "response" and compute_picking_rule(rule) == "best")
         )
         picked = "any" if is_any else rule
         selection = build_selection(
-            unit=unit, rule=picked, column=column, where=where, by=by, reading=reading
+            unit=unit,
+            rule=picked,
+            column=column,
+            where=where,
+            by=by,
+            reading=reading,
+            every_kind=rule.startswith(DATED_RULES),
         )
         tables.memo[key] = _estimate(engine, tables, definition, unit, rule, selection, by)
     found = cast("list[Estimate]", tables.memo[key])
@@ -97,6 +116,17 @@ def _look_up(measure: str, unit: Unit, rule: str | None) -> tuple[Measure, str]:
         )
         raise UsageError(msg)
     return definition, rules[0] if rule is None else rule
+
+
+def _require_known_at_start(measure: str, variables: Collection[str]) -> None:
+    for name in variables:
+        if name in VARIABLES and name not in KNOWN_AT_START:
+            msg = (
+                f"`{measure}` has no groups by `{name}`, which is known only once the combination has begun: "
+                "who is in a group must be known on the first day. Known then: "
+                f"{', '.join(sorted(KNOWN_AT_START))}."
+            )
+            raise UsageError(msg)
 
 
 def _in_group(one: Estimate, filters: str) -> Estimate:
@@ -126,6 +156,8 @@ def _estimate(
         return estimate_responses(
             engine, measure, unit=unit, rule=rule, selection=selection, label=label, tables=tables
         )
+    if measure.kind == "survival":
+        return _estimate_survival(engine, tables, measure, unit, rule, selection, label)
     return estimate_category(
         engine,
         measure,
@@ -135,6 +167,34 @@ def _estimate(
         label=label,
         tables=tables,
     )
+
+
+def _estimate_survival(
+    engine: Engine,
+    tables: StudyTables,
+    measure: Measure,
+    unit: Unit,
+    rule: str,
+    selection: Selection,
+    label: str,
+) -> list[Estimate]:
+    with build_lifetimes(
+        engine,
+        selection,
+        unit=unit,
+        rule=rule,
+        is_dated=rule.startswith(DATED_RULES),
+        min_overlap=tables.min_overlap,
+    ) as lifetimes:
+        about = About(measure.name, unit, rule, label)
+        if measure.name == "drug_survival":
+            return estimate_drug_survival(lifetimes, about, tables.months)
+        if measure.name == "drug_survival_curve":
+            return estimate_survival_curve(lifetimes, about)
+        if measure.name == "hazard_ratio":
+            return estimate_hazard_ratios(lifetimes, about)
+        months = tables.months if measure.name == "end_reason_incidence" else None
+        return estimate_end_reasons(lifetimes, about, months)
 
 
 def estimate_study(

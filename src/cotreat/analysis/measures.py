@@ -12,7 +12,7 @@ from typing import Literal
 from cotreat.analysis.results import Unit
 from cotreat.study_tables.schema import RESPONSES
 
-Kind = Literal["units", "category", "flag", "number", "events", "response"]
+Kind = Literal["units", "category", "flag", "number", "events", "response", "survival"]
 
 FAILURE = "unassessable_as_failure"
 NON_RESPONDER = "non_responder_imputation"
@@ -35,7 +35,8 @@ class Measure:
         As in ``results.csv``.
     kind
         units: how many there are; category: levels; flag: yes or no; number: a value;
-        events: how many adverse events; response: who met a criterion on a score.
+        events: how many adverse events; response: who met a criterion on a score;
+        survival: how long until the end.
     rules
         For each unit of analysis, how several pairs become one answer.
     dated_rules
@@ -78,6 +79,21 @@ class Measure:
 
 
 GROUPS = ("disease", "partner_drug", "regimen", "reason_started")
+# What is known on the first day of a combination: any other group or filter would make immortal time.
+KNOWN_AT_START = frozenset(
+    {
+        "anchor_drug",
+        "comorbidity",
+        "disease",
+        "monotherapy_response",
+        "order",
+        "partner_drug",
+        "prior_therapy",
+        "reason_started",
+        "regimen",
+        "sex",
+    }
+)
 
 _SUMMARY = ("mean", "sd", "median", "q1", "q3", "min", "max")
 _ALL_UNITS: Mapping[Unit, tuple[str, ...]] = {"pair": ("",), "course": ("any",), "patient": ("any", "first")}
@@ -213,8 +229,44 @@ _SAFETY = (
     Measure("aesi", "category", {"patient": ("any",)}, "aesi", hidden=_NOT_SHOWN),
 )
 
+_LONGEST_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("longest",)}
+_DATED_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("from_min_overlap", "every_kind")}
+
+_SURVIVAL = (
+    Measure(
+        "drug_survival",
+        "survival",
+        {"course": ("longest", "longest, first"), "pair": ("",)},
+        groups=("disease", "order", "partner_drug", "regimen"),
+        dated_rules={"course": ("from_min_overlap", "from_min_overlap, first", "every_kind"), "pair": ()},
+    ),
+    Measure(
+        "drug_survival_curve",
+        "survival",
+        _LONGEST_COURSE,
+        groups=("disease", "order", "regimen"),
+        dated_rules=_DATED_COURSE,
+    ),
+    Measure(
+        "end_reason_incidence",
+        "survival",
+        _LONGEST_COURSE,
+        groups=("disease", "regimen"),
+        dated_rules=_DATED_COURSE,
+    ),
+    Measure("end_reason_incidence_curve", "survival", _LONGEST_COURSE, dated_rules=_DATED_COURSE),
+    Measure(
+        "hazard_ratio",
+        "survival",
+        _LONGEST_COURSE,
+        groups=("disease", "order", "partner_drug", "regimen"),
+        is_pooled=False,
+        dated_rules=_DATED_COURSE,
+    ),
+)
+
 EVENT_MEASURES = tuple(measure.name for measure in _SAFETY)
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SCORES, *_SAFETY)}
+    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SCORES, *_SURVIVAL, *_SAFETY)}
 )

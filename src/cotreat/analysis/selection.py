@@ -73,6 +73,10 @@ class StudyTables:
         Criteria on scores that the study asks for, in its order, and the weeks at which it does.
     memo
         Counts that were asked for before.
+    months
+        Times at which survival is shown.
+    min_overlap
+        Days from which an overlap is a combination.
     """
 
     proportion_interval: ProportionMethod
@@ -81,6 +85,8 @@ class StudyTables:
     criteria: tuple[str, ...] = ()
     weeks: tuple[int, ...] = ()
     memo: dict[object, object] = field(default_factory=dict[object, object], compare=False)
+    months: tuple[int, ...] = (6, 12, 24)
+    min_overlap: int = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,14 @@ class Selection:
 
 
 def build_selection(
-    *, unit: Unit, rule: str, column: str, where: Mapping[str, str], by: str, reading: Reading
+    *,
+    unit: Unit,
+    rule: str,
+    column: str,
+    where: Mapping[str, str],
+    by: str,
+    reading: Reading,
+    every_kind: bool = False,
 ) -> Selection:
     """The query for the pairs behind a number; one pair per unit when the rule picks one.
 
@@ -110,6 +123,8 @@ def build_selection(
         Variable that makes the groups; empty for one group.
     reading
         Pairs that are left out.
+    every_kind
+        Whether pairs of all kinds count; those that share days are then one course.
 
     Raises
     ------
@@ -120,7 +135,7 @@ def build_selection(
         if name not in VARIABLES:
             msg = f"`{name}` is not a variable; known: {', '.join(sorted(VARIABLES))}."
             raise UsageError(msg)
-    conditions = ["p.course_key IS NOT NULL"]
+    conditions = ["1 = 1" if every_kind else "p.course_key IS NOT NULL"]
     params: dict[str, Scalar] = {}
     for place, (name, level) in enumerate(sorted(where.items())):
         params[f"level_{place}"] = level
@@ -133,8 +148,9 @@ def build_selection(
     if not reading.ongoing:
         conditions.append("COALESCE(p.is_ongoing, 0) = 0")
     sql = (
-        f"SELECT {'g.grp' if by else repr('')} AS grp, p.pair_key, p.course_key, p.patient_key "
-        f"FROM pairs AS p "
+        f"SELECT {'g.grp' if by else repr('')} AS grp, p.pair_key, "
+        f"{'k.link_key AS course_key' if every_kind else 'p.course_key'}, p.patient_key FROM pairs AS p "
+        f"{'INNER JOIN linked_pairs AS k ON k.pair_key = p.pair_key' if every_kind else ''} "
         f"{f'INNER JOIN ({_groups(VARIABLES[by])}) AS g ON g.pair_key = p.pair_key' if by else ''} "
         f"WHERE {' AND '.join(conditions)}"
     )

@@ -141,6 +141,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "anchor_drug": _of_pairs("p.anchor"),
         "partner_drug": _of_pairs("p.partner"),
         "regimen": _of_pairs("p.regimen"),
+        "order": _of_pairs('p."order"'),
         "reason_started": _of_pairs("p.reason_started"),
         "monotherapy_response": _judgement("monotherapy_response", _WAS_ALONE),
         "monotherapy_response_as_failure": _judgement_as_failure("monotherapy_response", _WAS_ALONE),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
 from cotreat.outcomes.judgements import build_pair_judgements
+from cotreat.outcomes.linked_pairs import build_linked_pairs
 from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.outcomes.response import Windows, build_responses
 from cotreat.protocol import Protocol, read_study_criteria
@@ -51,7 +52,7 @@ def build_study_outcomes(
         takes=protocol.response.judgement,
     )
     pairs = add_recorded_outcomes(engine, episodes["pairs"], reasons, judgements)
-    built = {**episodes, "pairs": pairs}
+    built = {**episodes, "pairs": pairs, "linked_pairs": build_linked_pairs(engine, pairs)}
     criteria = read_study_criteria(protocol)
     if not criteria:
         return built

@@ -13,6 +13,7 @@ from cotreat.protocol.model import (
     Roles,
     Safety,
     Study,
+    Survival,
 )
 from cotreat.protocol.omop import ConceptSet, ConditionSet, DrugSet, LaboratorySet, OmopSource
 from cotreat.protocol.parts import FixedLength, Level, NoEnd, Words
@@ -57,6 +58,7 @@ __all__ = [
     "Safety",
     "Source",
     "Study",
+    "Survival",
     "TableFile",
     "TablesSource",
     "Words",

@@ -110,6 +110,12 @@ class Response(Frozen):
     judgement: Literal["last", "best"] = "last"
 
 
+class Survival(Frozen):
+    """At which months the duration of combinations is looked at."""
+
+    months: tuple[PositiveInt, ...] = (6, 12, 24)
+
+
 class Safety(Frozen):
     """Parameters of the safety analysis."""
 
@@ -150,6 +156,7 @@ class Protocol(Frozen):
     definitions: Mapping[str, str] = Field(default_factory=dict)
     episodes: Episodes = Episodes()
     response: Response = Response()
+    survival: Survival = Survival()
     safety: Safety = Safety()
     analysis: Analysis = Analysis()
     engine: EngineSettings = EngineSettings()
