@@ -79,7 +79,8 @@ def estimate_drug_survival(table: LifetimeTable, about: About, months: Sequence[
 def estimate_survival_curve(table: LifetimeTable, about: About) -> list[Estimate]:
     """P(T > t) wherever a curve is to be drawn; the level is the month.
 
-    Every time at which a combination ends, or 60 times in equal steps where there are more.
+    Every time at which a combination ends, or 60 times in equal steps where there are more, and the last
+    day on which anybody was followed.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def compute_points(group: Group) -> list[float]:
     times = group.data.times
     ended = times[group.data.counts[1:].sum(axis=0) > 0]
     if len(ended) <= _MOST_POINTS:
-        return [float(t) for t in ended]
+        return sorted({*map(float, ended), *map(float, times[-1:])})
     step = float(times[-1]) / _MOST_POINTS
     return [round(step * (n + 1)) for n in range(_MOST_POINTS)]
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from cotreat.report.blocks import Block, Blocks, FigureBlock, Heading, Paragraph, TableBlock
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.figures_bars import plot_reasons, plot_response
+from cotreat.report.figures_curves import plot_drug_survival, plot_end_reasons
 from cotreat.report.figures_swimmer import plot_swimmer
 from cotreat.report.methods import build_legend, build_methods_text
 from cotreat.report.narrative import build_results_text
@@ -24,6 +25,11 @@ from cotreat.report.tables_patients import (
 )
 from cotreat.report.tables_response import table_complete_response, table_response
 from cotreat.report.tables_safety import table_adverse_events, table_aesi, table_attributions, table_terms
+from cotreat.report.tables_survival import (
+    table_drug_survival,
+    table_end_reason_incidence,
+    table_hazard_ratios,
+)
 from cotreat.report.tables_treatment import (
     table_doses,
     table_drugs,
@@ -86,6 +92,11 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _figure(plot_reasons(index))
     yield from _section("Doses", index, "doses", table_doses)
     yield from _section("Durations", index, "durations", table_durations, table_ongoing)
+    yield from _section("", index, "", table_drug_survival)
+    yield from plot_drug_survival(index)
+    yield from _section("", index, "", table_end_reason_incidence)
+    yield from _figure(plot_end_reasons(index))
+    yield from _section("", index, "", table_hazard_ratios)
     yield from _section("Response", index, "the response", table_response, table_complete_response)
     yield from _figure(plot_response(index))
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
@@ -99,9 +110,9 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
 
 
 def _section(title: str, index: EstimateIndex, subject: str, *tables: _Table) -> Iterator[Block]:
-    """A heading and the tables that the study has; without any, one line that says so."""
+    """A heading, unless it is empty, and the tables that the study has; without any, a line that says so."""
     found = list(_present(table(index) for table in tables))
-    if found or subject:
+    if title and (found or subject):
         yield Heading(title)
     if not found and subject:
         yield Paragraph(

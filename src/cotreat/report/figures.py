@@ -10,9 +10,10 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 from xml.sax.saxutils import escape
 
 from matplotlib import style
@@ -40,6 +41,8 @@ PAPER = "#ffffff"
 PALETTE = ("#0072b2", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#56b4e9", "#d55e00")
 HATCHES = ("", "////", "||||", "\\\\\\\\", "xxxx", "----", "++++")
 OTHER_COLOUR = "#bdbdbd"
+
+Dash = Literal["-", "--", "-.", ":", "long"]
 
 _DPI = 300
 _FONT = "DejaVu Sans"
@@ -133,6 +136,42 @@ class Sheet:
     def add_rule(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """A light straight line behind everything but the bands."""
         self._axes.add_line(Line2D(x, y, color=RULE, linewidth=0.4, solid_capstyle="butt", zorder=0.5))
+
+    def add_path(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        width: float = 1.0,
+        colour: str = INK,
+        dash: Dash = "-",
+    ) -> None:
+        """A line through points; `dash` is ``-``, ``--``, ``-.``, ``:`` or ``long``."""
+        x, y = zip(*points, strict=True)
+        line = Line2D(x, y, color=colour, linewidth=width, solid_capstyle="butt", zorder=1.6)
+        line.set_linestyle((0, (9, 2)) if dash == "long" else dash)
+        self._axes.add_line(line)
+
+    def add_area(self, points: Sequence[tuple[float, float]], fill: Fill, edge: str = "") -> None:
+        """A filled area with these corners."""
+        self._axes.add_patch(
+            Polygon(points, closed=True, facecolor=fill.colour, edgecolor="none", zorder=0.6)
+        )
+        if fill.hatch:
+            self._axes.add_patch(
+                Polygon(
+                    points,
+                    closed=True,
+                    facecolor="none",
+                    edgecolor=fill.hatch_colour,
+                    hatch=fill.hatch,
+                    linewidth=0,
+                    zorder=0.7,
+                )
+            )
+        if edge:
+            self._axes.add_patch(
+                Polygon(points, closed=True, facecolor="none", edgecolor=edge, linewidth=0.6, zorder=0.8)
+            )
 
     def add_arrow(self, x: float, y: float, height: float, colour: str = INK) -> None:
         """An arrow head that points right and starts at `x`."""

@@ -42,6 +42,12 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("next_treatment", "not_observed"): "not observed",
     ("next_treatment", "restart"): "restart of a drug of the combination",
     ("end_reason", "access"): "lack of access",
+    ("end_reason", "other"): "other reasons",
+    ("end_reason", "unknown"): "reason not known",
+    ("order", "add_on"): "partner added to the anchor",
+    ("order", "anchor_added"): "anchor added to the partner",
+    ("order", "simultaneous"): "both begun together",
+    ("order", "unknown"): "order not known",
     ("reason_started", "partial_response"): "partial response to the anchor drug alone",
     ("reason_started", "no_response"): "no response to the anchor drug alone",
     ("reason_started", "loss_of_response"): "loss of response to the anchor drug alone",
@@ -159,6 +165,8 @@ def compute_rule_phrase(rule: str) -> str:
         "best": "best response",
         "longest": "longest combination",
         "last_to_end": "combination that ended last",
+        "from_min_overlap": "from the day on which it counts as a combination",
+        "every_kind": "of every kind, from the first day",
         "unassessable_as_failure": "not assessable counted as failure",
     }
     parts = [part.strip() for part in re.split(r",|&", rule) if part.strip()]

@@ -15,6 +15,8 @@ _RULES = {
     "best": "The best response among the episodes of the unit.",
     "longest": "What the longest episode of the unit says.",
     "last_to_end": "What the episode of the unit that ended last says.",
+    "from_min_overlap": "Courses that have reached the days from which they count as a combination.",
+    "every_kind": "Courses of every kind of overlap, from their first day.",
 }
 
 
