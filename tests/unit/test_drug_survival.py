@@ -61,7 +61,7 @@ def test_nobody_has_ended(engine: Engine) -> None:
     median = at(found["drug_survival"], "median")
     assert (median.estimate, median.ci_lower, median.ci_upper) == (None, None, None)
     assert median.note == "S stays above one half"
-    assert found["drug_survival_curve"] == []
+    assert [(e.level, e.estimate) for e in found["drug_survival_curve"]] == [("12", 1.0)]
     assert {e.estimate for e in found["end_reason_incidence"] if e.group == "month=12"} == {0.0}
 
 

@@ -99,8 +99,8 @@ def _plot(rule: str, curves: Sequence[_Curve], name: str, more: str) -> FigureBl
     )
     of = "" if len(curves) == 1 else " by regimen"
     caption = (
-        f"How long the combination was kept{of}: Kaplan-Meier estimate of the share still on it{band}{reached}. "
-        f"Below: courses at risk.{more}"
+        f"How long the combination was kept{of}: Kaplan-Meier estimate of the share still on it"
+        f"{band}{reached}. Below: courses at risk.{more}"
     )
     said = "; ".join(
         f"{c.label}: {compute_units_text('course', c.n)}, last known share "
