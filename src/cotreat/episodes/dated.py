@@ -9,7 +9,13 @@ from cotreat.episodes.doses import add_doses, build_dose_paths
 from cotreat.episodes.eras import build_eras
 from cotreat.episodes.lines import build_lines
 from cotreat.episodes.pairs import build_next_treatments, build_overlaps, build_pairs
-from cotreat.episodes.segments import build_regimens, build_segments, build_timeline
+from cotreat.episodes.segments import (
+    build_beginnings,
+    build_changes,
+    build_regimens,
+    build_segments,
+    build_timeline,
+)
 from cotreat.episodes.states import build_states
 from cotreat.protocol import Episodes
 
@@ -59,7 +65,8 @@ def build_dated_episodes(
         A parameter is negative.
     """
     eras = build_eras(engine, exposures, roles, observation)
-    timeline = build_timeline(engine, eras, observation)
+    changes = build_changes(engine, eras)
+    timeline = build_timeline(engine, changes)
     regimens = build_regimens(engine, timeline, roles)
     segments = build_segments(engine, timeline, regimens)
     overlaps = build_overlaps(
@@ -73,6 +80,7 @@ def build_dated_episodes(
     )
     pairs = _build_pairs(engine, overlaps, eras, roles, observation, episodes, before)
     courses = build_courses(engine, pairs, roles)
+    beginnings = build_beginnings(engine, changes, overlaps, roles)
     dose_paths = build_dose_paths(engine, exposures, pairs, courses, roles, observation)
     return {
         "eras": eras,
@@ -80,11 +88,11 @@ def build_dated_episodes(
         "pairs": add_doses(engine, pairs, dose_paths),
         "courses": courses,
         "dose_paths": dose_paths,
-        "states": build_states(engine, eras, overlaps, observation),
+        "states": build_states(engine, beginnings, observation),
         "lines": build_lines(
             engine,
             eras,
-            timeline,
+            beginnings,
             regimens,
             min_overlap=episodes.min_overlap,
             switch_window=episodes.switch_window,

@@ -27,44 +27,29 @@ WITH packed AS (
     INNER JOIN {observation} AS o ON o.patient_key = e.patient_key
     WHERE e.start_day <= o.last_day
 ),
--- How far the exposures before each one reach: the same drug's, or a drug's that sorts before it.
+-- How far the exposures before each one reach: the same drug's, or a drug's that sorts before it;
+-- and how far all of the patient's do.
 swept AS (
     SELECT
         patient_key,
         moment,
-        ((moment >> 56) << 36) + (moment & 68719476735) AS reach,
         MAX(((moment >> 56) << 36) + (moment & 68719476735)) OVER (
             PARTITION BY patient_key ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS reached_before,
-        LEAD(moment) OVER (PARTITION BY patient_key ORDER BY moment) AS next_moment
+        MAX(((moment >> 56) << 36) + (moment & 68719476735)) OVER (
+            PARTITION BY patient_key ORDER BY moment ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS reached_at_last
     FROM packed
 ),
--- An era begins where nothing reaches the exposure, and ends where nothing reaches the next one.
--- Drug and day are compared as one number, so another drug is always out of reach.
-borders AS (
-    SELECT
-        patient_key,
-        moment,
-        GREATEST(reach, COALESCE(reached_before, 0)) AS reached,
-        (moment >> 36) > (COALESCE(reached_before, 0) >> 16) + 1 AS is_first,
-        COALESCE(next_moment >> 36, 9223372036854775807)
-        > (GREATEST(reach, COALESCE(reached_before, 0)) >> 16) + 1 AS is_last
-    FROM swept
-),
--- Most eras begin and end with the same exposure. In the others the two take turns.
-paired AS (
-    SELECT
-        patient_key,
-        moment,
-        is_first,
-        LEAD(reached) OVER (PARTITION BY patient_key ORDER BY moment, is_last) AS reached
-    FROM borders
-    WHERE is_first <> is_last
-),
+-- An era begins where nothing reaches the exposure. Drug and day are compared as one number, so
+-- another drug is always out of reach. It ends where those before the next beginning reach to.
 joined AS (
-    SELECT patient_key, moment, reached FROM borders WHERE is_first AND is_last
-    UNION ALL
-    SELECT patient_key, moment, reached FROM paired WHERE is_first
+    SELECT
+        patient_key,
+        moment,
+        COALESCE(LEAD(reached_before) OVER (PARTITION BY patient_key ORDER BY moment), reached_at_last) AS reached
+    FROM swept
+    WHERE (moment >> 36) > (COALESCE(reached_before, 0) >> 16) + 1
 )
 SELECT
     j.patient_key,

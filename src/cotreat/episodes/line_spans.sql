@@ -1,13 +1,5 @@
 -- Lines of therapy: from their first day to the last treated day before the next line.
-WITH treated AS (
-    SELECT
-        patient_key,
-        CAST(MAX(end_day) AS INTEGER) AS last_day,
-        CAST(MAX(is_ongoing) AS INTEGER) AS is_ongoing
-    FROM {eras}
-    GROUP BY patient_key
-),
-followed AS (
+WITH followed AS (
     SELECT
         patient_key,
         start_day,
@@ -20,8 +12,8 @@ SELECT
     f.patient_key,
     f.line,
     f.start_day,
-    COALESCE(f.end_day, t.last_day) AS end_day,
+    COALESCE(f.end_day, (b.taken_until >> 1) - 524288) AS end_day,
     f.regimen_mask,
-    CASE WHEN f.end_day IS NULL THEN t.is_ongoing ELSE 0 END AS is_ongoing
+    CASE WHEN f.end_day IS NULL THEN b.taken_until & 1 ELSE 0 END AS is_ongoing
 FROM followed AS f
-INNER JOIN treated AS t ON t.patient_key = f.patient_key
+INNER JOIN {beginnings} AS b ON b.patient_key = f.patient_key AND b.next_day IS NULL

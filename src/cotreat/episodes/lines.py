@@ -7,7 +7,7 @@ from cotreat.episodes.step import build_step
 def build_lines(
     engine: Engine,
     eras: TableName,
-    timeline: TableName,
+    beginnings: TableName,
     regimens: TableName,
     *,
     min_overlap: int,
@@ -26,8 +26,8 @@ def build_lines(
         Where the tables live.
     eras
         One row per era.
-    timeline
-        One row per patient and interval of one regimen, untreated ones included.
+    beginnings
+        One row per patient and day on which an era begins.
     regimens
         One row per set of drugs.
     min_overlap
@@ -46,12 +46,11 @@ def build_lines(
     the other, in all patients at once: as many rounds as the longest block of treatment
     has lines.
     """
-    tables = {"eras": eras, "timeline": timeline}
-    tables["line_blocks"] = build_step(
-        engine, "line_blocks", sql="line_blocks", tables=tables, days={"switch_window": switch_window}
-    )
+    tables = {"eras": eras, "beginnings": beginnings}
+    days = {"switch_window": switch_window, "min_overlap": min_overlap}
+    tables["line_blocks"] = build_step(engine, "line_blocks", sql="line_blocks", tables=tables, days=days)
     tables["line_candidates"] = build_step(
-        engine, "line_candidates", sql="line_candidates", tables=tables, days={"min_overlap": min_overlap}
+        engine, "line_candidates", sql="line_candidates", tables=tables, days=days
     )
     rounds = [tables["line_blocks"]]
     while _has_rows(engine, rounds[-1]):

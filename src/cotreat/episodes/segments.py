@@ -4,11 +4,12 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
 
 
-def build_timeline(engine: Engine, eras: TableName, observation: TableName) -> TableName:
-    """Timeline: each patient's days up to the last treated one, by the set of drugs taken.
+def build_changes(engine: Engine, eras: TableName) -> TableName:
+    """Changes: every start and stop of an era, with the set of drugs taken from then on.
 
-    Grain: one row per patient and maximal interval of one set; ``regimen_mask`` is 0 on
-    the untreated intervals between treatments and before the first.
+    Grain: one row per era and its start or stop. ``end_day`` is the day before the next
+    change, and before ``start_day`` where that comes on the same day; a start carries its
+    era, a stop has ``drug_key`` 0.
 
     Parameters
     ----------
@@ -16,11 +17,46 @@ def build_timeline(engine: Engine, eras: TableName, observation: TableName) -> T
         Where the tables live.
     eras
         One row per era.
-    observation
-        One row per patient.
     """
-    tables = {"eras": eras, "observation": observation}
-    return build_step(engine, "timeline", sql="timeline", tables=tables)
+    return build_step(engine, "changes", sql="changes", tables={"eras": eras})
+
+
+def build_timeline(engine: Engine, changes: TableName) -> TableName:
+    """Timeline: each patient's days from the first treated one to the last, by the set of drugs taken.
+
+    Grain: one row per patient and maximal interval of one set; ``regimen_mask`` is 0 on
+    the untreated intervals between treatments.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    changes
+        One row per start or stop of an era.
+    """
+    return build_step(engine, "timeline", sql="timeline", tables={"changes": changes}, view=True)
+
+
+def build_beginnings(
+    engine: Engine, changes: TableName, overlaps: TableName, roles: TableName
+) -> TableName:
+    """Beginnings: the days on which an era begins, and what the eras so far amount to.
+
+    Grain: one row per patient and such day, in the numbers that states and lines are made of.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    changes
+        One row per start or stop of an era.
+    overlaps
+        One row per pair of any kind.
+    roles
+        One row per drug in a role.
+    """
+    tables = {"changes": changes, "overlaps": overlaps, "roles": roles}
+    return build_step(engine, "beginnings", sql="beginnings", tables=tables)
 
 
 def build_regimens(

@@ -5,7 +5,7 @@ from cotreat.episodes.calendar import build_calendar_days, build_year_spans
 from cotreat.episodes.step import build_step
 
 
-def build_states(engine: Engine, eras: TableName, overlaps: TableName, observation: TableName) -> TableName:
+def build_states(engine: Engine, beginnings: TableName, observation: TableName) -> TableName:
     """States: person-time by exposure state and calendar year.
 
     From the first observed day on a role drug to the end of observation, each day in one
@@ -17,17 +17,14 @@ def build_states(engine: Engine, eras: TableName, overlaps: TableName, observati
     ----------
     engine
         Where the tables live.
-    eras
-        One row per era.
-    overlaps
-        One row per pair of any kind.
+    beginnings
+        One row per patient and day on which an era begins.
     observation
         One row per patient.
     """
-    first_day, last_day = _first_and_last(engine, eras, observation)
+    first_day, last_day = _first_and_last(engine, beginnings, observation)
     tables = {
-        "eras": eras,
-        "overlaps": overlaps,
+        "beginnings": beginnings,
         "observation": observation,
         "calendar_days": build_calendar_days(engine, first_day=first_day, last_day=last_day),
         "year_spans": build_year_spans(engine, first_day=first_day, last_day=last_day),
@@ -37,10 +34,10 @@ def build_states(engine: Engine, eras: TableName, overlaps: TableName, observati
     return build_step(engine, "states", sql="states", tables={"state_spans": spans}, view=True)
 
 
-def _first_and_last(engine: Engine, eras: TableName, observation: TableName) -> tuple[int, int]:
+def _first_and_last(engine: Engine, beginnings: TableName, observation: TableName) -> tuple[int, int]:
     """The first day of any era and the last day observed of anybody."""
     found = engine.fetch(
-        f"SELECT MIN(e.start_day) AS first_day, MAX(o.last_day) AS last_day FROM {eras} AS e "
+        f"SELECT MIN(b.start_day) AS first_day, MAX(o.last_day) AS last_day FROM {beginnings} AS b "
         f"CROSS JOIN (SELECT MAX(last_day) AS last_day FROM {observation}) AS o"
     )
     first, last = (found.column(c)[0].as_py() for c in ("first_day", "last_day"))
