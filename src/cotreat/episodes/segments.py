@@ -37,9 +37,7 @@ def build_timeline(engine: Engine, changes: TableName) -> TableName:
     return build_step(engine, "timeline", sql="timeline", tables={"changes": changes}, view=True)
 
 
-def build_beginnings(
-    engine: Engine, changes: TableName, overlaps: TableName, roles: TableName
-) -> TableName:
+def build_beginnings(engine: Engine, changes: TableName, overlaps: TableName, roles: TableName) -> TableName:
     """Beginnings: the days on which an era begins, and what the eras so far amount to.
 
     Grain: one row per patient and such day, in the numbers that states and lines are made of.
