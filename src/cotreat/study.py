@@ -7,22 +7,24 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from typing import Any, NoReturn
 
 from cotreat.analysis.estimates import estimate_study
 from cotreat.analysis.listings import build_listing
 from cotreat.analysis.measures import EVENT_MEASURES
+from cotreat.analysis.multiverse import estimate_universe
 from cotreat.analysis.results import Listing, Result
 from cotreat.analysis.selection import StudyTables
 from cotreat.analysis.special_interest import build_aesi_terms
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
 from cotreat.episodes.study_episodes import build_study_episodes
-from cotreat.errors import DataError
+from cotreat.errors import DataError, ProtocolError
 from cotreat.findings import Findings
 from cotreat.outcomes.study_outcomes import build_study_outcomes
-from cotreat.protocol import Protocol, read_protocol, read_study_criteria
+from cotreat.protocol import Protocol, Sensitivity, read_protocol, read_study_criteria
 from cotreat.readers.cells import compute_date
 from cotreat.readers.sources import ReadStudy, read_study
 from cotreat.report.content import ReportInput
@@ -137,10 +139,12 @@ def run_study(
         protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         results = Result.of(())
         if not findings.has_errors:
+            # First, because the episodes of the study itself take the place of those of other choices.
+            universes = _estimate_universes(engine, protocol, read, progress)
             progress("Combining drugs into episodes")
             episodes = _build_episodes(engine, protocol, read)
             progress("Computing the results")
-            results = _estimate(engine, protocol, episodes)
+            results = Result.concat([*universes, _estimate(engine, protocol, episodes)])
             if folder is not None:
                 progress("Writing the report")
                 _write(engine, protocol, read, findings, results, folder)
@@ -260,6 +264,43 @@ def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableNa
         is_dated=_is_dated(episodes),
         leave_out=_left_out(episodes),
     )
+
+
+def _estimate_universes(
+    engine: Engine, protocol: Protocol, read: ReadStudy, progress: Progress
+) -> list[Result]:
+    """The headline numbers under every combination of choices that the protocol names."""
+    asked = protocol.sensitivity
+    if asked == Sensitivity():
+        return []
+    if asked.grace_period and _count(engine, TableName("declared_pairs")):
+        msg = (
+            "`sensitivity.grace_period` joins exposures with dates; a case table declares its combinations. "
+            "Take the key out."
+        )
+        raise ProtocolError(msg)
+    found: list[Result] = []
+    grids = {"grace_period": asked.grace_period, "min_overlap": asked.min_overlap}
+    named = {name: grid for name, grid in grids.items() if grid}
+    for values in product(*named.values()):
+        choices = dict(zip(named, values, strict=True))
+        if choices:
+            progress(f"Other choices: {', '.join(f'{name} {days}' for name, days in choices.items())}")
+        varied = protocol.model_copy(update={"episodes": protocol.episodes.model_copy(update=choices)})
+        episodes = _build_episodes(engine, varied, read)
+        tables = _build_tables(engine, varied, episodes)
+        found += [
+            estimate_universe(
+                engine,
+                tables,
+                choices={name: str(days) for name, days in choices.items()} | short,
+                units=asked.unit_of_analysis or ("pair",),
+                is_dated=_is_dated(episodes),
+                leave_out=_left_out(episodes),
+            )
+            for short in [{"short_courses": choice} for choice in asked.short_courses] or [{}]
+        ]
+    return found
 
 
 def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> StudyTables:

@@ -12,6 +12,7 @@ from cotreat.protocol.model import (
     Role,
     Roles,
     Safety,
+    Sensitivity,
     Study,
     Survival,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "Role",
     "Roles",
     "Safety",
+    "Sensitivity",
     "Source",
     "Study",
     "Survival",

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, NonNegativeInt, PositiveInt, field_validator
+from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
 from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import Frozen, Level, NoEnd, Words, compute_nearest
@@ -29,6 +29,9 @@ VALUE_FIELDS = (
     "sex",
     "test",
 )
+
+
+_MOST_UNIVERSES = 200
 
 
 class Study(Frozen):
@@ -140,6 +143,28 @@ class Analysis(Frozen):
     seed: NonNegativeInt = 20250225
 
 
+class Sensitivity(Frozen):
+    """Choices under which the headline numbers are computed again, in every combination.
+
+    `unit_of_analysis` "pair" keeps parallel partners apart, "course" merges them.
+    """
+
+    grace_period: tuple[NonNegativeInt, ...] = ()
+    min_overlap: tuple[PositiveInt, ...] = ()
+    short_courses: tuple[Literal["counted", "left_out"], ...] = ()
+    unit_of_analysis: tuple[Literal["pair", "course", "patient_best", "patient_first"], ...] = ()
+
+    @model_validator(mode="after")
+    def _not_too_many(self) -> "Sensitivity":
+        n = 1
+        for grid in (self.grace_period, self.min_overlap, self.short_courses, self.unit_of_analysis):
+            n *= max(1, len(grid))
+        if n > _MOST_UNIVERSES:
+            msg = f"names {n} combinations of choices; at most {_MOST_UNIVERSES} are computed"
+            raise ValueError(msg)
+        return self
+
+
 class Disclosure(Frozen):
     """Smallest count that may be shown; 0 shows every count."""
 
@@ -161,7 +186,7 @@ class Protocol(Frozen):
     analysis: Analysis = Analysis()
     engine: EngineSettings = EngineSettings()
     disclosure: Disclosure | None = None
-    sensitivity: Mapping[str, tuple[Any, ...]] = Field(default_factory=dict)
+    sensitivity: Sensitivity = Sensitivity()
     folder: Path = Path()
     sha256: str = ""
     drug_classes: Mapping[str, str] = Field(default_factory=dict)

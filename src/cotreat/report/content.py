@@ -120,6 +120,10 @@ class EstimateIndex:
         """Whether a measure has an answer, or one that is only withheld, in the whole study."""
         return any(e.denominator != 0 for e in self.levels(measure, unit, rule))
 
+    def of_measure(self, measure: str) -> list[Estimate]:
+        """Every estimate of a measure, in key order."""
+        return [e for key, found in self._by_key.items() if key[0] == measure for e in found]
+
     def others(self, measures: Collection[str]) -> list[Estimate]:
         """Estimates of measures other than these, in key order."""
         return [e for key, found in self._by_key.items() if key[0] not in measures for e in found]

@@ -7,6 +7,7 @@ from cotreat.report.blocks import Block, Blocks, FigureBlock, Heading, Paragraph
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.figures_bars import plot_reasons, plot_response
 from cotreat.report.figures_curves import plot_drug_survival, plot_end_reasons
+from cotreat.report.figures_multiverse import plot_multiverse
 from cotreat.report.figures_swimmer import plot_swimmer
 from cotreat.report.methods import build_legend, build_methods_text
 from cotreat.report.narrative import build_results_text
@@ -17,6 +18,7 @@ from cotreat.report.tables_cases import (
     table_findings,
 )
 from cotreat.report.tables_further import table_further
+from cotreat.report.tables_multiverse import table_multiverse
 from cotreat.report.tables_patients import (
     build_glance,
     build_sources_text,
@@ -102,6 +104,8 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
+    yield from _section("Other choices", index, "", table_multiverse)
+    yield from _figure(plot_multiverse(index))
     yield from _section("Further estimates", index, "", table_further)
     yield from _words(inputs)
     yield from _data(inputs)
