@@ -90,6 +90,9 @@ def audit(
     study: Annotated[
         Path | None, Parameter(help="The study's protocol file; without it only the manuscript is looked at.")
     ] = None,
+    claims: Annotated[
+        Path | None, Parameter(help="Corrected bindings; without it those of the last run in the folder.")
+    ] = None,
     out: Out = Path("audit"),
 ) -> None:
     """Hold the numbers of a manuscript against the data of its study."""
@@ -97,7 +100,7 @@ def audit(
     from cotreat.study_audit import write_audit
 
     with _progress() as progress:
-        done = write_audit(manuscript, study=study, out=out, progress=progress)
+        done = write_audit(manuscript, study=study, claims=claims, out=out, progress=progress)
     for line in table_audit(done):
         _out.print(line)
     _out.print(f"Done. Every number and its verdict: {out / 'audit.csv'}")

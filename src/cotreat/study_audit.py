@@ -1,12 +1,14 @@
 """The audit of a manuscript, top to bottom: read, bind, hold against the data, report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
 
 from cotreat.audit.audited import Audit, build_audit
-from cotreat.audit.grammar.lexicon import build_lexicon
+from cotreat.audit.bindings import Binding, add_bindings, read_bindings, write_bindings
+from cotreat.audit.collected import Collected, build_collected
+from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
 from cotreat.audit.manuscripts.passages import Manuscript
 from cotreat.audit.manuscripts.reading import read_manuscript
 from cotreat.audit.outputs.csv_file import write_audit_csv
@@ -15,6 +17,8 @@ from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.study import OpenStudy, read_open_study
 
 Progress = Callable[[str], None]
+
+CLAIMS = "claims.toml"
 
 
 def _say_nothing(step: str) -> None:
@@ -25,6 +29,7 @@ def write_audit(
     manuscript: str | Path,
     *,
     study: str | Path | None = None,
+    claims: str | Path | None = None,
     out: str | Path | None = None,
     progress: Progress = _say_nothing,
 ) -> Audit:
@@ -36,6 +41,8 @@ def write_audit(
         A file in .docx, .md, .txt or .html.
     study
         The protocol file of the study, ``study.toml``; None looks at the manuscript alone.
+    claims
+        A claims file with corrected bindings; None takes that of an earlier run in `out`.
     out
         Folder to write; None writes nothing.
     progress
@@ -45,6 +52,8 @@ def write_audit(
     ------
     SourceError
         The manuscript or the study's source cannot be read.
+    UsageError
+        The claims file cannot be read.
     ProtocolError
         The protocol is missing or wrong.
     DataError
@@ -52,29 +61,51 @@ def write_audit(
     OutputError
         The folder cannot be written, or holds other work.
     """
-    target = nullcontext() if out is None else write_folder(Path(out))
-    with target as folder:
+    bindings = _read_bindings(claims, out)
+    with _folder(out) as folder:
         progress("Reading the manuscript")
         read = read_manuscript(Path(manuscript))
         with _opened(study, progress) as opened:
             progress("Holding its numbers against the data" if opened else "Looking at its numbers")
-            audit = _audit(read, opened)
+            collected = build_collected(read, _lexicon(opened))
+            audit = _audit(read, add_bindings(collected, bindings), opened)
         if folder is not None:
             progress("Writing the audit")
+            write_bindings(collected, bindings, folder / CLAIMS)
             _write(audit, folder)
     return audit
+
+
+def _read_bindings(claims: str | Path | None, out: str | Path | None) -> list[Binding]:
+    """The bindings that people made: in the file that is given, else in that of the run before."""
+    if claims is not None:
+        return read_bindings(Path(claims))
+    before = None if out is None else Path(out) / CLAIMS
+    return read_bindings(before) if before is not None and before.is_file() else []
+
+
+def _folder(out: str | Path | None) -> AbstractContextManager[Path | None]:
+    return nullcontext() if out is None else write_folder(Path(out), editable=(CLAIMS,))
 
 
 def _opened(study: str | Path | None, progress: Progress) -> AbstractContextManager[OpenStudy | None]:
     return nullcontext() if study is None else read_open_study(study, progress=progress)
 
 
-def _audit(manuscript: Manuscript, opened: OpenStudy | None) -> Audit:
+def _data(opened: OpenStudy) -> Data:
+    return Data(opened.engine, opened.tables, opened.leave_out)
+
+
+def _lexicon(opened: OpenStudy | None) -> Lexicon:
     if opened is None:
-        return build_audit(manuscript, build_lexicon(None, {}), None)
-    data = Data(opened.engine, opened.tables, opened.leave_out)
-    lexicon = build_lexicon(opened.protocol, read_levels(data))
-    return build_audit(manuscript, lexicon, data, study=opened.protocol.study.name)
+        return build_lexicon(None, {})
+    return build_lexicon(opened.protocol, read_levels(_data(opened)))
+
+
+def _audit(manuscript: Manuscript, collected: Sequence[Collected], opened: OpenStudy | None) -> Audit:
+    if opened is None:
+        return build_audit(manuscript, collected, None)
+    return build_audit(manuscript, collected, _data(opened), study=opened.protocol.study.name)
 
 
 def _write(audit: Audit, folder: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
+from scipy.stats import t as student_t
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.rates import confint_poisson
 
@@ -130,3 +131,41 @@ def compute_count_interval(count: float) -> tuple[float, float]:
     """
     lower, upper = cast("tuple[float, float]", confint_poisson(count, 1, method="exact-c", alpha=_ALPHA))
     return float(lower), float(upper)
+
+
+_USUAL = {
+    "Wilson": "wilson",
+    "Clopper-Pearson (exact)": "beta",
+    "Wald (normal approximation)": "normal",
+    "Agresti-Coull": "agresti_coull",
+    "Jeffreys": "jeffreys",
+}
+
+
+def compute_usual_proportion_intervals(hits: int, n: int) -> dict[str, tuple[float, float]]:
+    """The 95 % intervals of a proportion of independent units by the methods that papers use, by name.
+
+    Parameters
+    ----------
+    hits, n
+        Numerator, and a denominator of at least 1.
+
+    Notes
+    -----
+    Compared by Brown, Cai and DasGupta 2001 (doi:10.1214/ss/1009213286). Worked number: 14 of 22
+    by Clopper-Pearson is 40.7 to 82.8 %.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for name, method in _USUAL.items():
+        lower, upper = cast("tuple[float, float]", proportion_confint(hits, n, _ALPHA, method))
+        found[name] = (max(0.0, float(lower)), min(1.0, float(upper)))
+    return found
+
+
+def compute_mean_interval(mean: float, sd: float, n: int) -> tuple[float, float]:
+    """The 95 % interval of a mean by Student's t, for at least two values.
+
+    Student 1908 (doi:10.2307/2331554). Worked number: mean 10, SD 2, n = 4 give 6.8176 to 13.1824.
+    """
+    half = float(student_t.ppf(1 - _ALPHA / 2, n - 1)) * sd / math.sqrt(n)
+    return mean - half, mean + half

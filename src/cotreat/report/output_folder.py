@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -22,10 +22,18 @@ _OF_THE_DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @contextmanager
-def write_folder(out: Path) -> Generator[Path]:
+def write_folder(out: Path, *, editable: Collection[str] = ()) -> Generator[Path]:
     """A new folder to write into; it takes the place of `out` when the block ends well.
 
     Whatever goes wrong inside the block, `out` stays as it was and nothing else is left.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    editable
+        Files of an earlier run that people are meant to change; whoever writes the new folder
+        carries over what they changed.
 
     Raises
     ------
@@ -37,12 +45,12 @@ def write_folder(out: Path) -> Generator[Path]:
     missing = [parent for parent in target.parents if not os.path.lexists(parent)]
     work: Path | None = None
     try:
-        _require_own(out, target)
+        _require_own(out, target, editable)
         target.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
         yield work
         # Again: somebody may have worked on the old results while the new ones were made.
-        _require_own(out, target)
+        _require_own(out, target, editable)
         work.chmod(0o755)
         _replace(work, target)
         missing.clear()
@@ -72,7 +80,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _require_own(out: Path, target: Path) -> None:
+def _require_own(out: Path, target: Path, editable: Collection[str]) -> None:
     if not os.path.lexists(target):
         return
     if not target.is_dir():
@@ -90,7 +98,8 @@ def _require_own(out: Path, target: Path) -> None:
         shown = ", ".join(foreign[:5]) + (", ..." if len(foreign) > 5 else "")
         msg = f"{out} holds files that cotreat did not write ({shown}). Give another folder, or an empty one."
         raise OutputError(msg)
-    changed = [name for name in present if name in known and known[name] != _digest_of_own(target / name)]
+    kept = [name for name in present if name in known and name not in editable]
+    changed = [name for name in kept if known[name] != _digest_of_own(target / name)]
     if changed:
         msg = f"In {out}, {', '.join(changed[:5])} was changed since it was written. Move or rename it first."
         raise OutputError(msg)

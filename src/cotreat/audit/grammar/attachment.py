@@ -17,6 +17,7 @@ from cotreat.audit.grammar.pieces import Piece
 _LEVEL_BEFORE = re.compile(r"[^,;]*T[wBvO]*[iwVK:=]*$")
 _SEPARATOR = re.compile(r"[,;:]|[ar](?=[^ar]*$)")
 _LEADING = re.compile(r"[iO]")
+_FEW_WORDS = 3
 _ADJUNCT = re.compile(r"[it][wA]*$")
 
 
@@ -51,7 +52,10 @@ def build_regions(clause: Clause, mentions: Sequence[Mention]) -> list[Region]:
     head = range(scope_end, gaps[0].stop)
     first_own: range = range(0)
     if any_before:
-        first_own = _right_range(code, head)
+        # "Baricitinib was combined with methotrexate in 12, with prednisone in 2": the last level is its own.
+        own = _right_range(code, head)
+        last_level = code.rfind("T", own.start, own.stop)
+        first_own = range(max(own.start, last_level), own.stop)
         head = range(head.start, first_own.start)
     regions: list[Region] = []
     for i, mention in enumerate(mentions):
@@ -114,9 +118,16 @@ def _behind(clause: Clause, mentions: Sequence[Mention], gaps: Sequence[range], 
             break
         last += 1
     last_count = max(n for n, m in enumerate(mentions) if m.shape == "count")
-    if i < last_count and not _has_verb(clause, places):
+    is_leading = i == 0 and compute_is_leading(clause, mentions[0])
+    if i < last_count and not is_leading and not _has_verb(clause, places):
         places += _predicate(clause, range(mentions[last_count].end, len(clause.pieces)))
     return tuple(places)
+
+
+def compute_is_leading(clause: Clause, mention: Mention) -> bool:
+    """Whether a number only says of how many the others are: "Of the 18 patients, 12 ..."."""
+    code = clause.code
+    return bool(_LEADING.match(code)) and "," in code[mention.end :] and mention.start <= _FEW_WORDS
 
 
 def _has_verb(clause: Clause, places: Iterable[int]) -> bool:
@@ -124,7 +135,9 @@ def _has_verb(clause: Clause, places: Iterable[int]) -> bool:
 
 
 def _is_verb(piece: Piece) -> bool:
-    return piece.means("neutral", "verb") or piece.kind == "pluperfect"
+    """Whether a piece is, or begins with, a verb that says something of its subject."""
+    first = piece.text.lower().partition(" ")[0]
+    return piece.means("neutral", "finite") or piece.kind == "pluperfect" or first in ("was", "were", "had")
 
 
 def _predicate(clause: Clause, tail: range) -> range:

@@ -16,6 +16,7 @@ from cotreat.audit.grammar.pieces import Piece
 _PERCENT = frozenset({"%", "percent"})
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2212~")
 _BETWEEN = frozenset({"to", *_DASHES})
+_BETWEEN_AND = frozenset({"and", *_BETWEEN})
 _OPEN, _CLOSE = frozenset("(["), frozenset(")]")
 _DATED = frozenset({"in", "since", "from", "until", "between", "and", "to", "of", "during", "by", *_DASHES})
 _YEARS = (1900, 2100)
@@ -237,7 +238,8 @@ def _ranged(pieces: Sequence[Piece]) -> list[Piece]:
     found: list[Piece] = []
     for piece in pieces:
         found.append(piece)
-        if len(found) >= 3 and _is_range(*found[-3:]):
+        is_between = len(found) > 3 and found[-4].text.lower() == "between"
+        if len(found) >= 3 and _is_range(*found[-3:], joiners=_BETWEEN_AND if is_between else _BETWEEN):
             low, _, high = found[-3:]
             found[-3:] = [
                 Piece(
@@ -255,8 +257,8 @@ def _ranged(pieces: Sequence[Piece]) -> list[Piece]:
     return found
 
 
-def _is_range(low: Piece, between: Piece, high: Piece) -> bool:
-    is_between = between.text.lower() in _BETWEEN
+def _is_range(low: Piece, between: Piece, high: Piece, *, joiners: frozenset[str]) -> bool:
+    is_between = between.text.lower() in joiners
     kinds = ("number", "percent", "time", "dose", "amount")
     if not is_between or low.kind not in kinds or high.kind not in kinds:
         return False

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
+from cotreat.analysis.results import Unit
 from cotreat.audit.claims import Aspect, Claim, Condition, Statement
 from cotreat.audit.grammar.attachment import Region
 from cotreat.audit.grammar.clauses import Clause
@@ -33,6 +35,8 @@ class Context:
     pending
         A group that the sentence before brought up without counting it: the reason that
         is the most common, of which the next numbers may speak.
+    unit
+        Unit in which it was counted.
     statements
         The statements of this sentence so far.
     """
@@ -40,6 +44,7 @@ class Context:
     topic: str = ""
     conditions: tuple[Condition, ...] = ()
     pending: tuple[Condition, ...] = ()
+    unit: Unit | Literal[""] = ""
     statements: list[Statement] = field(default_factory=list[Statement])
 
 
@@ -56,6 +61,8 @@ class ClauseReading:
     governing
         Conditions of the group that the number speaks of: the patients before a bracket,
         or those counted earlier in the clause.
+    earlier, found
+        The numbers before it in the clause, and what they were bound to.
     """
 
     clause: Clause
@@ -65,6 +72,8 @@ class ClauseReading:
     lexicon: Lexicon
     context: Context
     governing: tuple[Condition, ...] = ()
+    earlier: tuple[Mention, ...] = ()
+    found: tuple[Statement, ...] = ()
 
     @property
     def own(self) -> tuple[tuple[int, ...], bool]:
@@ -90,6 +99,16 @@ class ClauseReading:
                 found.append(condition)
         return compute_reduced(found), tuple(unclear)
 
+    def severities(self, places: Iterable[int]) -> tuple[str, ...]:
+        """Words such as "mild" right before an adverse event, which the counts do not ask for."""
+        pieces = self.clause.pieces
+        return tuple(pieces[i].text for i in places if self._is_severity(i))
+
+    def _is_severity(self, at: int) -> bool:
+        pieces = self.clause.pieces
+        following = pieces[at + 1] if at + 1 < len(pieces) else None
+        return pieces[at].kind == "severity" and following is not None and following.kind == "level"
+
     @property
     def _aside(self) -> frozenset[int]:
         """Places of levels that are said of all of a group, and so do not say who is in it."""
@@ -98,7 +117,7 @@ class ClauseReading:
 
     def unread(self, places: Iterable[int]) -> tuple[str, ...]:
         """Words at these places that are not known, or that cannot be asked of the data."""
-        pieces = [self.clause.pieces[i] for i in places]
+        pieces = [self.clause.pieces[i] for i in places if not self._is_severity(i)]
         own = [p.text for p in pieces if p.code in _UNREAD]
         nested = [q.text for p in pieces if p.kind == "bracket" for q in _inside(p) if q.code in _UNREAD]
         return (*own, *nested)

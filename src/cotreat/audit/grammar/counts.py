@@ -6,6 +6,7 @@ from typing import Literal
 
 from cotreat.analysis.results import Unit
 from cotreat.audit.claims import Claim, Condition, Query, Statement
+from cotreat.audit.grammar.attachment import compute_is_leading
 from cotreat.audit.grammar.clause_reading import ClauseReading, build_claim, compute_joined, compute_reduced
 from cotreat.audit.grammar.lexicon import Lexicon
 from cotreat.audit.grammar.mentions import Mention
@@ -13,6 +14,9 @@ from cotreat.audit.grammar.pieces import Piece
 
 _RULES = ("best", "first", "last")
 _UNITS: dict[str, Unit] = {"patient": "patient", "pair": "pair", "course": "course", "event": "event"}
+_WITH_LEVELS = frozenset(
+    {"response", "monotherapy_response", "reason_started", "end_reason", "next_treatment"}
+)
 NOTHING = Query("nothing")
 
 
@@ -25,7 +29,10 @@ def build_count_statement(reading: ClauseReading) -> Statement:
     scope, unclear_scope = reading.levels((*region.scope, *within))
     if within and not conditions:
         conditions, scope = scope, ()
-    before = (*reading.governing, *_spoken_of(reading))
+    spoken_of = _spoken_of(reading)
+    if _is_part(reading) and conditions:
+        scope = compute_joined(scope, (c for c in spoken_of if c not in conditions))
+    before = (*reading.governing, *spoken_of)
     scope = tuple(c for c in scope if c not in conditions)
     unread = (*unclear, *unclear_scope, *reading.unread((*region.scope, *region.shared, *own)))
     unit, is_case = compute_unit(reading.mention.unit, reading.lexicon, conditions)
@@ -33,12 +40,19 @@ def build_count_statement(reading: ClauseReading) -> Statement:
         "count",
         conditions=compute_joined(conditions, (c for c in before if c not in scope)),
         scope=scope,
-        unit=unit or _unit_before(reading),
+        unit=unit or _unit_near(reading),
         is_case=is_case,
         rule=compute_rule(reading.clause.pieces),
     )
     why = _why_unbound(reading, unread, (*conditions, *scope))
-    statement = Statement((query,), tuple(_claims(reading.mention)), is_loose, why=why, unread=unread)
+    severities = reading.severities((*region.shared, *own))
+    statement = Statement(
+        (query,),
+        tuple(_claims(reading.mention)),
+        is_loose or bool(severities),
+        why=why,
+        unread=(*unread, *severities),
+    )
     return _with_pending(statement, reading)
 
 
@@ -51,24 +65,47 @@ def _within(reading: ClauseReading, own: Sequence[int]) -> frozenset[int]:
         if i < reading.mention.end:
             continue
         piece = reading.clause.pieces[i]
-        if piece.means("neutral", "verb") or piece.text in ",;" or piece.kind == "unknown":
+        if piece.means("neutral", "finite", "verb") or piece.text in ",;" or piece.kind == "unknown":
             break
         places.append(i)
     begins = reading.clause.pieces[places[0]] if places else None
     return frozenset(places) if begins is not None and begins.kind in ("scope", "of") else frozenset()
 
 
-def _unit_before(reading: ClauseReading) -> Unit | Literal[""]:
-    """The unit of what was counted before, for a clause that sums it up: ", representing 61.1 %"."""
+def _unit_near(reading: ClauseReading) -> Unit | Literal[""]:
+    """The unit that the words around a bare number name: "among patients with AA, 7", "12 patients and 3"."""
+    near = [i for i in (*reading.region.scope, *reading.region.shared) if i < reading.mention.start]
+    words = [reading.clause.pieces[i].value("unit") for i in near if reading.clause.pieces[i].kind == "unit"]
+    counted = [m.unit for m in reading.earlier if m.unit]
+    for word in (*reversed(counted), *words):
+        unit, _ = compute_unit(word, reading.lexicon, ())
+        if unit and unit != "event":
+            return unit
     for statement in reading.context.statements if reading.clause.is_tail else ():
         if statement.queries[0].unit:
             return statement.queries[0].unit
-    return ""
+    return reading.context.unit if _is_part(reading) else ""
 
 
 def _spoken_of(reading: ClauseReading) -> tuple[Condition, ...]:
-    """Who was spoken of before, when the number is a part of "these"."""
-    return reading.context.conditions if reading.mention.is_part else ()
+    """Who was spoken of before, when the number is a part of "these" or "of whom"."""
+    if not _is_part(reading):
+        return ()
+    found = (*reading.context.statements, *reading.found)
+    counted = [s for s in found if not s.why and s.queries[0].kind == "count"]
+    if not counted:
+        return reading.context.conditions
+    last = counted[-1].queries[0]
+    return compute_joined(last.conditions, last.scope)
+
+
+def _is_part(reading: ClauseReading) -> bool:
+    """Whether the number counts a part of those who were named before."""
+    if reading.mention.is_part:
+        return True
+    before = [reading.clause.pieces[i] for i in range(reading.mention.start)]
+    pointing = [p for p in before[-3:] if p.kind == "anaphora" or p.text.lower() == "whom"]
+    return bool(pointing) and any(p.kind == "of" for p in before[-4:])
 
 
 def compute_unit(
@@ -95,9 +132,30 @@ def _why_unbound(reading: ClauseReading, unread: Sequence[str], named: Sequence[
     variables = [variable for variable, _ in named]
     if len(set(variables)) < len(variables):
         return "several levels of one variable"
+    topic = _open_topic(reading, named)
+    if topic:
+        return f"it does not say which {topic.replace('_', ' ')} is meant"
     if not named and not reading.governing:
         return _why_no_total(reading)
     return ""
+
+
+def _open_topic(reading: ClauseReading, named: Sequence[Condition]) -> str:
+    """A topic of which no level is named: "the response rate in women was 54.5 %"."""
+    places = (*reading.region.scope, *reading.region.shared, *reading.region.own)
+    topics = [
+        reading.clause.pieces[i].value("topic") for i in places if reading.clause.pieces[i].kind == "topic"
+    ]
+    variables = {variable for variable, _ in named}
+    return next(
+        (t for t in topics if t in _WITH_LEVELS and t not in variables and not _answers(t, variables)), ""
+    )
+
+
+def _answers(topic: str, variables: set[str]) -> bool:
+    """Whether a level of a neighbouring variable answers a topic: a reason is for starting or for ending."""
+    families = (("response", "monotherapy_response"), ("reason_started", "end_reason"))
+    return any(topic in family and variables & set(family) for family in families)
 
 
 def _why_no_total(reading: ClauseReading) -> str:
@@ -105,7 +163,7 @@ def _why_no_total(reading: ClauseReading) -> str:
     mention = reading.mention
     pieces = reading.clause.pieces
     is_total = any(p.means("cue", "include") for p in pieces) or mention.unit == "event"
-    is_leading = reading.clause.code[:1] in "Oi" and "," in reading.clause.code[mention.end :]
+    is_leading = compute_is_leading(reading.clause, mention)
     if mention.is_part or not mention.unit or mention.number.kind != "number":
         return "nothing says what was counted"
     return "" if is_total or is_leading or mention.total else "nothing says what was counted"

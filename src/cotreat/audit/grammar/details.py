@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cotreat.audit.claims import Aspect
-from cotreat.audit.grammar.numerals import Numeral
 from cotreat.audit.grammar.pieces import Piece, compute_code
 
 # Each item as a pattern of codes; the names say what its pieces are.
@@ -14,9 +13,9 @@ _ITEMS = tuple(
     for name, pattern in (
         ("interval", r"P?S[,:=]?(?P<range>R)"),
         ("interval_apart", r"PS[,:=]?(?P<low>[PNQ]),(?P<high>[PNQ])"),
-        ("spread", r"S[,:=]?(?P<value>[NQDL])"),
-        ("one_sided", r"KPK[,:=]?(?P<bound>P)"),
         ("size", r"S=(?P<number>N)w*U?"),
+        ("spread", r"S[,:]?(?P<value>[NQDL])"),
+        ("one_sided", r"KPK[,:=]?(?P<bound>P)"),
         ("missing", r"K[iw]*(?P<number>N)w*U?"),
         ("of", r"(?P<count>N)(?:/|Ow*)(?P<denominator>N)w*U?"),
         ("percent", r"[i]?(?P<percent>P)"),
@@ -34,12 +33,20 @@ class Detail:
 
     aspect: Aspect
     piece: Piece
-    numeral: Numeral
     unit: str = ""
 
 
 def parse_details(bracket: Piece) -> tuple[Detail, ...] | None:
     """The numbers of a bracket that says more of the number before it; None when it says something else."""
+    details, rest = parse_leading_details(bracket)
+    return details if details and not rest else None
+
+
+def parse_leading_details(bracket: Piece) -> tuple[tuple[Detail, ...], tuple[Piece, ...]]:
+    """The numbers that a bracket begins with, and its pieces behind them.
+
+    "(16.7 %; all with alopecia areata)" begins with a share.
+    """
     pieces = _plain(bracket.inner)
     code = compute_code(pieces)
     found: list[Detail] = []
@@ -51,10 +58,11 @@ def parse_details(bracket: Piece) -> tuple[Detail, ...] | None:
         name, match = _match(code, at)
         items = tuple(_item(name, match, pieces)) if match else ()
         if match is None or not items:
-            return None
+            start = pieces[at].start
+            return tuple(found), tuple(p for p in bracket.inner if p.start >= start)
         found += items
         at = match.end()
-    return tuple(found) or None
+    return tuple(found), ()
 
 
 def _match(code: str, at: int) -> tuple[str, re.Match[str] | None]:
@@ -138,4 +146,4 @@ def _ends_of(statistic: str, piece: Piece) -> Iterator[Detail]:
 def _details(items: Sequence[tuple[Aspect | str, Piece]], unit: str = "") -> Iterator[Detail]:
     for aspect, piece in items:
         if piece.number is not None:
-            yield Detail(aspect, piece, replace(piece.number), unit or piece.unit)  # type: ignore[arg-type]
+            yield Detail(aspect, piece, unit or piece.unit)  # type: ignore[arg-type]

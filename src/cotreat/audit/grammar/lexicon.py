@@ -24,6 +24,7 @@ from cotreat.vocabulary import (
     read_therapies,
     read_word_spellings,
 )
+from cotreat.vocabulary.laboratory import read_lab_tests
 
 # Variables in which a drug can stand, besides its role.
 DRUG_VARIABLES = ("next_treatment", "prior_therapy", "adverse_event_attribution")
@@ -31,7 +32,7 @@ _ABBREVIATION = re.compile(r"\(([A-Z][A-Za-z]{0,7}?)(s?)\)")
 _FEWEST_CAPITALS = 2
 _LONGEST_PHRASE = 14
 # Words that are looked for before phrases are.
-_NOT_PHRASES = frozenset({"number", "part", "numbered", "month", "shortened"})
+_NOT_PHRASES = frozenset({"number", "part", "numbered", "month", "shortened", "lab_term"})
 _SHORT = 4
 _HYPHENS = "-\u2010\u2011"
 # A word that may hold digits (IL-17 is two words), a number, or a sign.
@@ -236,6 +237,9 @@ def _vocabulary(
         yield from _all(term.spellings, "adverse_event_term", name)
     for name, aesi in read_aesi().items():
         yield aesi.name, Sense("level", f"aesi={name}")
+    for name, test in read_lab_tests().items():
+        for spelling in test.spellings:
+            yield spelling, Sense("test", name)
     for level in ("mild", "moderate", "severe"):
         for spelling in read_word_spellings("severity").get(level, ()):
             yield spelling, Sense("severity", level)

@@ -8,7 +8,6 @@ from cotreat.audit.grammar.clause_reading import ClauseReading, build_claim, com
 from cotreat.audit.grammar.counts import compute_unit
 from cotreat.audit.grammar.details import Detail
 from cotreat.audit.grammar.mentions import Mention
-from cotreat.audit.grammar.pieces import Piece
 from cotreat.audit.grammar.senses import ROLE_VARIABLES
 
 _RANGES: dict[str, tuple[Aspect, Aspect]] = {"iqr": ("q1", "q3"), "range": ("min", "max")}
@@ -25,7 +24,7 @@ _DOSES = {"anchor_drug": "anchor_dose", "partner_drug": "partner_dose"}
 
 def build_measurement_statement(reading: ClauseReading) -> Statement:
     """A number with a unit, bound to its quantity; unbound when that is not clear."""
-    mention = reading.mention
+    mention = _with_statistic(reading)
     own, is_loose = reading.own
     # A single value is one patient's, who is described anywhere in the clause.
     near = (*reading.region.scope, *reading.region.shared, *own)
@@ -57,6 +56,17 @@ def build_measurement_statement(reading: ClauseReading) -> Statement:
     return Statement((query,), claims, is_open, why=why, unread=unread)
 
 
+def _with_statistic(reading: ClauseReading) -> Mention:
+    """The number, with the summary of the one before that goes on: "mean 43 years in all and 37 in AD"."""
+    mention = reading.mention
+    before = reading.earlier[-1] if reading.earlier else None
+    if mention.statistic or before is None or before.shape != "measured" or not before.statistic:
+        return mention
+    between = reading.clause.code[before.end : mention.start]
+    is_same = before.number.kind == mention.number.kind and mention.number.kind == "time"
+    return replace(mention, statistic=before.statistic) if is_same and "a" in between else mention
+
+
 def _has_twice(conditions: Sequence[Condition]) -> bool:
     variables = [variable for variable, _ in conditions]
     return len(set(variables)) < len(variables)
@@ -83,7 +93,7 @@ def compute_quantity(reading: ClauseReading) -> str:
         return "age_years"
     if any(p.means("cue", "onset") for p in reading.clause.pieces):
         return "time_to_event"
-    return _duration(reading) if mention.number.unit in ("days", "weeks", "months", "years") else ""
+    return _duration(reading) if mention.unit_of_value else ""
 
 
 def _duration(reading: ClauseReading) -> str:
@@ -91,7 +101,7 @@ def _duration(reading: ClauseReading) -> str:
     pieces = reading.clause.pieces
     if any(p.means("unit", "pair") for p in pieces):
         return "duration"
-    before = [i for i in range(reading.mention.start) if _is_drug(reading, i)]
+    before = [i for i in range(reading.mention.end) if _is_drug(reading, i)]
     behind = [i for i in _behind(reading) if _is_drug(reading, i)]
     drugs = {reading.resolver.resolve(i) for i in (before or behind)}
     if len(drugs) == 1:
@@ -150,7 +160,7 @@ def _cited(reading: ClauseReading) -> tuple[str, ...]:
 
 
 def _nearest_drug(reading: ClauseReading) -> Condition | None:
-    before = [i for i in range(reading.mention.start) if _is_drug(reading, i)]
+    before = [i for i in range(reading.mention.end) if _is_drug(reading, i)]
     behind = [i for i in _behind(reading) if _is_drug(reading, i)]
     directly = reading.clause.code[reading.mention.end : reading.mention.end + 2]
     if behind and (not before or directly.startswith("O")):
@@ -162,26 +172,24 @@ def _nearest_drug(reading: ClauseReading) -> Condition | None:
 
 
 def _claims(mention: Mention) -> Iterator[Claim]:
-    yield from _numbers(mention.statistic, mention.number)
+    yield from _numbers(mention)
     for detail in mention.details:
         if detail.aspect in ("count", "proportion"):
             continue
         yield _detail(mention, detail)
 
 
-def _numbers(statistic: str, piece: Piece) -> Iterator[Claim]:
+def _numbers(mention: Mention) -> Iterator[Claim]:
+    piece = mention.number
+    unit = mention.unit_of_value or piece.unit
     if piece.kind == "range" and piece.inner:
-        low, high = piece.inner
-        ends = _RANGES.get(statistic, ("min", "max"))
-        unit = piece.unit
-        for aspect, end in zip(ends, (low, high), strict=True):
+        for aspect, end in zip(_RANGES.get(mention.statistic, ("min", "max")), piece.inner, strict=True):
             yield replace(build_claim(aspect, end), unit=end.unit or unit, mg_per_day=piece.mg_per_day)
         return
-    yield replace(
-        build_claim(_SUMMARIES.get(statistic, "each"), piece), unit=piece.unit, mg_per_day=piece.mg_per_day
-    )
+    aspect = _SUMMARIES.get(mention.statistic, "each")
+    yield replace(build_claim(aspect, piece), unit=unit, mg_per_day=piece.mg_per_day)
 
 
 def _detail(mention: Mention, detail: Detail) -> Claim:
     """A number in brackets; its unit is that of the number before when it has none."""
-    return replace(build_claim(detail.aspect, detail.piece), unit=detail.piece.unit or mention.number.unit)
+    return replace(build_claim(detail.aspect, detail.piece), unit=detail.piece.unit or mention.unit_of_value)

@@ -1,12 +1,12 @@
 """Where numbers stand in a clause, and what their nearest words say: of what, of how many, which summary."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from cotreat.audit.grammar.clauses import Clause
-from cotreat.audit.grammar.details import Detail, parse_details
+from cotreat.audit.grammar.details import Detail, parse_details, parse_leading_details
 from cotreat.audit.grammar.pieces import Piece
 
 Shape = Literal["count", "measured"]
@@ -16,6 +16,7 @@ _COUNTS = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?P<k>[NF])w*O[AwE]*(?P<n>N)w*(?P<u>U)?",
+        r"(?P<k>N)B+O[AwE]*(?P<n>N)w*(?P<u>U)",
         r"(?P<k>N)/(?P<n>N)w*(?P<u>U)?",
         r"(?P<k>[NPF])w*O[AwE]*(?P<t>T)?w*(?P<u>U)",
         r"(?P<k>N)[wAy]*(?P<u>U)",
@@ -24,10 +25,6 @@ _COUNTS = tuple(
         r"(?P<k>[NPF])",
     )
 )
-# A summary and its number: "mean age, 43 years", "median duration of the combination was 12 months".
-_SUMMARY = re.compile(r"(?P<s>S)B?[wVqOUTiaAKc,:=]*?(?P<v>[QDR]|N(?![wA]*[UO]))")
-_RANGE_WORD = re.compile(r"(?P<s>S)[w,:=iO]*(?P<v>R)")
-_AGED = re.compile(r"q[w,:=i]*(?P<v>R)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,8 @@ class Mention:
         Whether it is a part of something named before: "two of these patients".
     statistic
         Of a measurement: mean, median, range; empty when none is named.
-    spread
-        Of a mean with its spread outside brackets: 42.8 ± 12.9.
+    unit_of_value
+        Of a measurement: days, weeks, months or years.
     details
         What stands in brackets behind it.
     """
@@ -67,54 +64,41 @@ class Mention:
     level_at: int = -1
     is_part: bool = False
     statistic: str = ""
-    spread: Piece | None = None
+    unit_of_value: str = ""
     details: tuple[Detail, ...] = field(default=())
 
 
-def parse_mentions(clause: Clause) -> list[Mention]:
-    """The numbers of a clause in their order, citations and brackets of other content left out."""
-    measured = list(_measured(clause))
-    taken = {place for m in measured for place in range(m.start, m.end)}
-    found = [*measured, *_counts(clause, taken)]
-    return sorted(found, key=lambda m: m.start)
+def parse_count_mentions(clause: Clause, taken: Collection[int]) -> list[Mention]:
+    """The counts and shares of a clause in their order; `taken` are places of other numbers."""
+    found = list(_counts(clause, taken))
+    return sorted([*found, *_alone(clause, found)], key=lambda m: m.start)
 
 
-def _measured(clause: Clause) -> Iterator[Mention]:
-    code = clause.code
-    at = 0
-    while at < len(code):
-        found = next((m for p in (_RANGE_WORD, _SUMMARY, _AGED) if (m := p.match(code, at))), None)
-        if found is not None and _is_measure(clause.pieces, found):
-            yield _measurement(clause, found.start(), found.start("v"), found)
-            at = found.end()
-        elif code[at] in "QD" or (code[at] == "R" and clause.pieces[at].unit):
-            yield _measurement(clause, at, at, None)
-            at += 1
-        else:
-            at += 1
+def _alone(clause: Clause, mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Counts and shares in brackets that belong to no number: "most patients (12/18, 66.7%)"."""
+    used = {d.piece.start for m in mentions for d in m.details} | {m.number.start for m in mentions}
+    for place, piece in enumerate(clause.pieces):
+        details = parse_leading_details(piece)[0] if piece.kind == "bracket" else ()
+        if not details or details[0].piece.start in used:
+            continue
+        first = details[0]
+        if first.aspect not in ("count", "denominator", "proportion"):
+            continue
+        before = clause.pieces[place - 1] if place else None
+        unit = before.value("unit") if before is not None and before.kind == "unit" else first.unit
+        total = next((d for d in details[1:] if d.aspect == "denominator" and first.aspect == "count"), None)
+        yield Mention(
+            "count",
+            place,
+            place + 1,
+            first.piece,
+            total=None if total is None else total.piece,
+            unit=unit,
+            details=tuple(d for d in details[1:] if d is not total),
+        )
 
 
-def _is_measure(pieces: Sequence[Piece], found: "re.Match[str]") -> bool:
-    """Whether the summary is one of values: not a number of units, an interval or a probability."""
-    if "s" not in found.groupdict():
-        return True
-    statistic = pieces[found.start("s")].value("statistic")
-    return statistic in ("mean", "median", "sd", "min", "max", "range", "iqr")
-
-
-def _measurement(clause: Clause, start: int, at: int, found: "re.Match[str] | None") -> Mention:
-    statistic = ""
-    if found is not None:
-        statistic = clause.pieces[start].value("statistic") if "s" in found.groupdict() else "range"
-    number = clause.pieces[at]
-    # "A median 21-month regimen of baricitinib 4 mg/day (range, 3-43 months)": the range is of months.
-    behind = _details_behind(clause.pieces, at + 1, clause.code, passing="D" if number.kind == "time" else "")
-    is_dose = number.kind == "dose"
-    details = tuple(d for d in behind if d.aspect != "value" and (not is_dose or not d.unit))
-    return Mention("measured", start, at + 1, number, statistic=statistic, details=details)
-
-
-def _counts(clause: Clause, taken: set[int]) -> Iterator[Mention]:
+def _counts(clause: Clause, taken: Collection[int]) -> Iterator[Mention]:
     code = clause.code
     is_list = len(list(_listed(clause))) > 1
     at = 0
@@ -128,8 +112,8 @@ def _counts(clause: Clause, taken: set[int]) -> Iterator[Mention]:
         at = mention.end
 
 
-def _is_free(found: "re.Match[str]", taken: set[int]) -> bool:
-    return not taken.intersection(range(found.start(), found.end()))
+def _is_free(found: "re.Match[str]", taken: Collection[int]) -> bool:
+    return not any(place in taken for place in range(found.start(), found.end()))
 
 
 _LISTED = re.compile(r"T[wiOL]*B+")
@@ -168,8 +152,15 @@ def _count(clause: Clause, found: "re.Match[str]", *, is_list: bool) -> Mention 
         unit=unit,
         level_at=found.start("t") if groups.get("t") else -1,
         is_part=any(p.kind in ("anaphora", "another") for p in between),
-        details=_details_behind(pieces, found.end(), clause.code),
+        details=(*_details_within(between), *compute_details_behind(pieces, found.end(), clause.code)),
     )
+
+
+def _details_within(pieces: Sequence[Piece]) -> Iterator[Detail]:
+    """The details of a bracket inside a mention: "seven (58.3 %) of the 12 patients"."""
+    for piece in pieces:
+        if piece.kind == "bracket":
+            yield from parse_details(piece) or ()
 
 
 def _count_in_brackets(clause: Clause, found: "re.Match[str]", *, is_list: bool) -> Mention | None:
@@ -190,12 +181,14 @@ def _count_in_brackets(clause: Clause, found: "re.Match[str]", *, is_list: bool)
     )
 
 
-def _details_behind(pieces: Sequence[Piece], at: int, code: str, passing: str = "") -> tuple[Detail, ...]:
+def compute_details_behind(
+    pieces: Sequence[Piece], at: int, code: str, passing: str = ""
+) -> tuple[Detail, ...]:
     """The details of the brackets that follow before the next number, list mark or verb."""
     found: list[Detail] = []
     for place in range(at, len(pieces)):
         if code[place] in "NPFQDRS,;" and code[place] not in passing:
             break
         if code[place] == "B":
-            found += parse_details(pieces[place]) or ()
+            found += parse_leading_details(pieces[place])[0]
     return tuple(found)

@@ -14,8 +14,9 @@ from cotreat.audit.grammar.pieces import Piece
 from cotreat.audit.grammar.senses import Resolver
 
 _NONE = re.compile(r"Z[wO]*(?:Uw*[iw]*)?(?:[VTU][w,]*g)?(?P<levels>(?:w*T[w,ar]*)+)")
-_RANK = re.compile(r"k(?:[wO]|U)*V?[wUOi]*[wVi]*(?P<level>T)")
-_ALL_AFTER = re.compile(r"E[wOA]*U?[wVi]*(?P<level>T)")
+_RANK = re.compile(r"k(?:[wO]|U)*[VT]?[wUOi]*[wVi]*(?P<level>T)")
+# "All patients with AA received baricitinib": who, and what is said of them.
+_ALL_AFTER = re.compile(r"E[wOA]*(?P<who>(?:U[wO]*(?:i[wO]*T)*)?)[wVi]*(?P<level>T)")
 _RANKS = {"rank": 1, "rank_2": 2, "rank_3": 3}
 _ZERO = Numeral(Fraction(0), is_word=True)
 _ASKED_OF_NOBODY = frozenset("?hk")
@@ -74,11 +75,14 @@ def build_every_statement(
         if piece.kind != "every" or piece.text.lower() in ("each", "both", "entire"):
             continue
         behind = _ALL_AFTER.match(code, at)
+        if code[at + 1 :].lstrip("wOA").startswith("U") and behind is None:
+            continue
         level_at = behind.start("level") if behind else _level_before(code, at)
         condition = resolver.resolve(level_at) if level_at >= 0 else None
         if condition is None:
             continue
-        others = [resolver.resolve(i) for i in range(min(at, level_at)) if code[i] == "T"]
+        who = range(behind.start("who"), behind.end("who")) if behind else range(0)
+        others = [resolver.resolve(i) for i in (*range(min(at, level_at)), *who) if code[i] == "T"]
         scope = compute_joined((c for c in others if c), group)
         scope = compute_reduced([c for c in scope if c[0] != condition[0]])
         claim = Claim(piece.text, piece.start, piece.end, "every")
@@ -113,7 +117,7 @@ def build_citations(
         cited = [piece] if piece.kind == "citation" else [p for p in piece.inner if p.kind == "citation"]
         if not cited or (piece.kind not in ("citation", "bracket")):
             continue
-        before = range(at)
+        before = range(at) if "T" in clause.code[:at] else range(at, len(clause.pieces))
         conditions = [resolver.resolve(i) for i in before if clause.pieces[i].kind == "level"]
         known = tuple(dict.fromkeys((*(c for c in conditions if c), *group)))
         numbers = tuple(n.text for c in cited for n in c.inner)

@@ -143,6 +143,9 @@ class Resolver:
         role = next((s for s in senses if s.variable in ROLE_VARIABLES), None)
         if role is not None:
             return role.variable, role.level
+        terms = [s for s in senses if s.variable == "adverse_event_term" and self._is_present(s)]
+        # A group of special interest has the name of one of its terms: the term is meant.
+        senses = [s for s in senses if not (terms and s.variable == "aesi")]
         present = [s for s in senses if self._is_present(s)]
         chosen = _unique(present) or _unique(self._of_events(present)) or _unique(senses)
         if chosen is None and senses and not present:

@@ -1,7 +1,7 @@
 """From the clauses of a sentence to its statements: numbers bound to what they are about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -10,10 +10,12 @@ from cotreat.audit.grammar.attachment import build_regions
 from cotreat.audit.grammar.clause_reading import ClauseReading, Context, build_claim, compute_joined
 from cotreat.audit.grammar.clauses import Clause, parse_clauses
 from cotreat.audit.grammar.counts import NOTHING, build_count_statement
-from cotreat.audit.grammar.details import parse_details
+from cotreat.audit.grammar.details import parse_leading_details
+from cotreat.audit.grammar.laboratory import build_amount_statements
 from cotreat.audit.grammar.lexicon import Lexicon
+from cotreat.audit.grammar.measured import parse_mentions
 from cotreat.audit.grammar.measurements import build_measurement_statement
-from cotreat.audit.grammar.mentions import Mention, parse_mentions
+from cotreat.audit.grammar.mentions import Mention
 from cotreat.audit.grammar.pieces import Piece
 from cotreat.audit.grammar.quantifiers import (
     build_citations,
@@ -47,7 +49,26 @@ def parse_statements(pieces: Sequence[Piece], lexicon: Lexicon, context: Context
     for clause in parse_clauses(pieces):
         reader.read(clause)
     _remember(context)
+    context.statements += _left_over(pieces, context.statements)
     return context.statements
+
+
+_NUMBERS = frozenset({"number", "percent", "share", "time", "dose", "amount"})
+
+
+def _left_over(pieces: Sequence[Piece], statements: Sequence[Statement]) -> Iterator[Statement]:
+    """Numbers that no statement holds: none of a sentence is lost."""
+    held = {c.start for s in statements for c in s.claims}
+    for at, piece in enumerate(pieces):
+        following = pieces[at + 1] if at + 1 < len(pieces) else None
+        if following is not None and (
+            following.means("statistic", "ci") or following.means("cue", "upper_bound")
+        ):
+            continue
+        if piece.inner and piece.kind != "dose":
+            yield from _left_over(piece.inner, statements)
+        elif piece.kind in _NUMBERS and piece.start not in held:
+            yield Statement((NOTHING,), (build_claim("", piece),), why="nothing says what it is about")
 
 
 def _remember(context: Context) -> None:
@@ -58,6 +79,7 @@ def _remember(context: Context) -> None:
         last = bound[-1].queries[0]
         ranks = chain.from_iterable(s.queries[0].conditions for s in ranked)
         context.conditions = compute_joined(ranks, last.conditions, last.scope)
+        context.unit = last.unit or context.unit
     context.pending = ranked[0].queries[0].conditions if ranked and len(bound) == len(ranked) else ()
 
 
@@ -83,7 +105,18 @@ class _Reader:
             group = counted if mention.shape == "measured" else governing
             if _is_of_events(clause, mentions, mention):
                 group = (*group, ("has_adverse_event", "yes"))
-            reading = ClauseReading(clause, mention, region, resolver, self._lexicon, self._context, group)
+            earlier = tuple(m for m in mentions if m.start < mention.start)
+            reading = ClauseReading(
+                clause,
+                mention,
+                region,
+                resolver,
+                self._lexicon,
+                self._context,
+                group,
+                earlier,
+                tuple(found),
+            )
             statement = self._bind(reading)
             found.append(statement)
             if mention.shape == "count" and not statement.why:
@@ -91,7 +124,7 @@ class _Reader:
         found = build_events_of_patients(clause, mentions, found)
         self._context.statements += found
         self._read_quantifiers(clause, resolver, mentions, counted)
-        self._read_brackets(clause, mentions, found, governing)
+        self._read_brackets(clause, resolver, mentions, found, governing)
         topics = [p.value("topic") for p in clause.pieces if p.kind == "topic"]
         if topics:
             self._context.topic = topics[-1]
@@ -130,28 +163,39 @@ class _Reader:
         rank = build_rank_statement(clause, resolver)
         if rank is not None:
             found.append(rank)
+        found += build_amount_statements(clause)
         found += build_every_statement(clause, resolver, group)
         found += build_citations(clause, resolver, self._lexicon, group)
 
     def _read_brackets(
         self,
         clause: Clause,
+        resolver: Resolver,
         mentions: Sequence[Mention],
         statements: Sequence[Statement],
         governing: tuple[Condition, ...],
     ) -> None:
         """What stands in brackets and is more than details of a number is read as clauses of its own."""
         for at, piece in enumerate(clause.pieces):
-            is_cited = any(p.kind == "citation" for p in piece.inner)
-            if piece.kind != "bracket" or is_cited or parse_details(piece) is not None:
+            if piece.kind != "bracket" or any(p.kind == "citation" for p in piece.inner):
                 continue
+            rest = parse_leading_details(piece)[1]
             before = [
                 s for m, s in zip(mentions, statements, strict=True) if m.end <= at and m.shape == "count"
             ]
             query = before[-1].queries[0] if before and not before[-1].why else None
-            group = compute_joined(query.conditions, query.scope) if query else governing
-            for inner in parse_clauses(piece.inner, is_nested=True):
+            named = () if before else _named_before(clause, resolver, at)
+            group = (
+                compute_joined(query.conditions, query.scope) if query else compute_joined(named, governing)
+            )
+            for inner in parse_clauses(rest, is_nested=True):
                 self.read(inner, group)
+
+
+def _named_before(clause: Clause, resolver: Resolver, at: int) -> tuple[Condition, ...]:
+    """The levels before a bracket: "patients with atopic dermatitis (mean age 36 years)"."""
+    found = (resolver.resolve(i) for i in range(at) if clause.pieces[i].kind == "level")
+    return tuple(c for c in found if c)
 
 
 def _common(statements: Sequence[Statement]) -> tuple[Condition, ...]:

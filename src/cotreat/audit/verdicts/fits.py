@@ -32,6 +32,8 @@ def compute_fit(numeral: Numeral, value: Fraction) -> bool:
         return value > numeral.value
     if numeral.comparator == "~":
         return abs(value - numeral.value) <= _ABOUT * max(value, numeral.value)
+    if numeral.decimals == 0 and numeral.value.denominator > 1:
+        return value == numeral.value  # a share in words
     near = (value, value - _NOISE, value + _NOISE)
     return any(numeral.value in compute_roundings(v, numeral.decimals) for v in near)
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from cotreat.audit.claims import Statement
 from cotreat.audit.verdicts.answers import Data
+from cotreat.audit.verdicts.groups import NOT_RECORDED, build_group_verdicts
+from cotreat.audit.verdicts.laboratory import build_amount_verdicts
 from cotreat.audit.verdicts.special_verdicts import (
     build_citation_verdicts,
     build_drug_duration_verdicts,
@@ -11,7 +13,7 @@ from cotreat.audit.verdicts.special_verdicts import (
     build_others_verdicts,
     build_rank_verdicts,
 )
-from cotreat.audit.verdicts.verdicts import NOT_RECORDED, Verdict, build_group_verdicts
+from cotreat.audit.verdicts.verdict import Verdict
 
 _NOT_ASKED = {
     "time_to_event": "The data have no day on which an adverse event began.",
@@ -34,6 +36,8 @@ def build_verdicts(data: Data, statement: Statement) -> list[Verdict]:
         return [Verdict("not_derivable", note=_NOT_ASKED[query.quantity]) for _ in statement.claims]
     if query.quantity == "drug_duration":
         return build_drug_duration_verdicts(data, statement)
+    if query.kind == "amount":
+        return build_amount_verdicts(statement)
     if query.kind == "number":
         return _numbers(data, statement)
     if query.kind in _BY_KIND:

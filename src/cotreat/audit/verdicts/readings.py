@@ -64,7 +64,7 @@ def build_count_variants(query: Query, *, has_share: bool) -> list[Variant]:
     for (unit, rule), (reading, left_out) in product(units, _LEFT_OUT):
         words = (*(() if (unit, rule) == base else (_unit_words(unit, rule, base),)), *left_out)
         found.append(Variant(unit, rule, reading, words=words))
-        if has_share and unit != "event":
+        if has_share and unit != "event" and not left_out:
             found.append(Variant(unit, rule, reading, of_all=True, words=(*words, _UNKNOWN_AS_NO)))
     return sorted(found, key=lambda v: len(v.words))
 
@@ -88,6 +88,7 @@ def build_number_variants(query: Query, statistic: str) -> list[Variant]:
             words=tuple(w for w in ("" if (unit, rule) == base else _BY[unit], *left_out, departure) if w),
         )
         for (unit, rule), (reading, left_out), (taken, departure) in product(units, _LEFT_OUT, statistics)
+        if not (departure and left_out)
     ]
     return sorted(found, key=lambda v: len(v.words))
 

@@ -14,8 +14,9 @@ from cotreat.audit.verdicts.answers import (
     compute_number_measure,
 )
 from cotreat.audit.verdicts.fits import compute_exact, compute_fit, compute_printed
+from cotreat.audit.verdicts.groups import NOT_RECORDED
 from cotreat.audit.verdicts.readings import build_count_variants
-from cotreat.audit.verdicts.verdicts import NOT_RECORDED, Verdict
+from cotreat.audit.verdicts.verdict import Verdict
 from cotreat.audit.verdicts.wording import compute_condition_text, compute_list_text
 from cotreat.report.labels import compute_phrase
 from cotreat.report.numbers import compute_recorded_text
@@ -159,7 +160,7 @@ def build_instance_verdict(data: Data, query: Query, claim: Claim) -> Verdict | 
     Where the text cites cases, all of them that have the drug must have it.
     """
     measure = compute_number_measure(query.quantity)
-    if not measure or measure in data.leave_out or claim.numeral is None:
+    if not measure or measure in data.leave_out or claim.numeral is None or query.quantity == "age_years":
         return None
     found = data.ask(measure, "pair", "", _conditions(query), by="case_id")
     values = {_level_of(e.group, "case_id"): e for e in found if e.statistic == "mean"}

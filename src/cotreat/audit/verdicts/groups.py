@@ -1,55 +1,23 @@
-"""What the audit says of each number, and with which evidence.
-
-reproduced: what the data give, after rounding as printed. reproduced_otherwise: what they
-give under another, named reading. not_reproduced: under no declared reading.
-impossible: no data could give it. not_derivable: the data do not hold it. unbound: what
-it is about is not clear, so nothing is said.
-"""
+"""Verdicts on numbers of a group: counts, shares, summaries, each with its evidence."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
 
 from cotreat.audit.claims import Claim, Query, Statement
 from cotreat.audit.grammar.numerals import compute_roundings
 from cotreat.audit.verdicts.answers import Answer, Data, Variant, build_count_answer, build_number_answer
 from cotreat.audit.verdicts.fits import compute_fit, compute_value
+from cotreat.audit.verdicts.intervals import build_interval_verdict
 from cotreat.audit.verdicts.readings import build_count_variants, build_number_variants
+from cotreat.audit.verdicts.verdict import Verdict, Word
 from cotreat.audit.verdicts.wording import compute_answer_text, compute_list_text, compute_readings_text
 
-Word = Literal[
-    "reproduced", "reproduced_otherwise", "not_reproduced", "impossible", "not_derivable", "unbound"
-]
-
 NOT_RECORDED = "The data of the study do not record it."
+# Its ends have their own readings: there are many methods.
+_INTERVAL = frozenset({"ci_lower", "ci_upper"})
 _MOST_NAMED = 3
 _SHARES = frozenset({"proportion", "denominator", "ci_lower", "ci_upper"})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is said of one number.
-
-    Attributes
-    ----------
-    word
-        The verdict.
-    data_value
-        What the data give, in words; empty when they give nothing.
-    reading
-        The reading that fits, in words; ``as stated``, or empty when none fits.
-    readings_tried
-        How many readings were tried.
-    note
-        What a reader must know.
-    """
-
-    word: Word
-    data_value: str = ""
-    reading: str = ""
-    readings_tried: int = 0
-    note: str = ""
 
 
 class Readings:
@@ -141,6 +109,8 @@ def _judge(
         return replace(found, data_value=shown)
     if statement.is_loose or alternatives:
         return Verdict("unbound", shown, note=_loose_note(statement))
+    if claim.aspect in _INTERVAL:
+        return build_interval_verdict(statement, readings.known(), shown)
     return _unknown(claim, statement, *base) or _otherwise(claim, statement, readings, shown)
 
 
@@ -150,7 +120,8 @@ def _otherwise(claim: Claim, statement: Statement, readings: Readings, shown: st
     fitting = [
         (variant, answer)
         for variant, answer in tried[1:]
-        if _fits(claim, statement, variant, answer) and _is_joint(claim, statement, variant, answer)
+        if _fits(claim, statement, variant, answer)
+        and _is_joint(claim, statement, (variant, answer), tried[0])
     ]
     if not fitting:
         return Verdict("not_reproduced", shown, "", len(tried), compute_readings_text(claim, tried))
@@ -187,10 +158,19 @@ def _is_lower_bound(statement: Statement) -> bool:
     return any(c.numeral is not None and c.numeral.comparator == ">=" for c in statement.claims)
 
 
-def _is_joint(claim: Claim, statement: Statement, variant: Variant, answer: Answer) -> bool:
-    """Whether the totals that stand beside the number hold under the same reading."""
-    totals = [c for c in statement.claims if c.aspect in ("denominator", "missing") and c is not claim]
-    return all(_fits(total, statement, variant, answer) for total in totals)
+def _is_joint(
+    claim: Claim,
+    statement: Statement,
+    reading: tuple[Variant, Answer],
+    base: tuple[Variant, Answer],
+) -> bool:
+    """Whether the numbers beside it hold too: totals under the same reading, others there or as stated."""
+    for other in statement.claims:
+        if other is claim or other.aspect in _INTERVAL or _fits(other, statement, *reading):
+            continue
+        if other.aspect in ("denominator", "missing") or not _fits(other, statement, *base):
+            return False
+    return True
 
 
 def _contradicted(claim: Claim, statement: Statement) -> Verdict | None:

@@ -1,0 +1,97 @@
+"""Every number of a manuscript with what it was bound to, before the data are asked."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cotreat.audit.claims import Claim, Statement
+from cotreat.audit.grammar.chunks import parse_pieces
+from cotreat.audit.grammar.clause_reading import Context
+from cotreat.audit.grammar.lexicon import Lexicon
+from cotreat.audit.grammar.statements import parse_statements
+from cotreat.audit.manuscripts.passages import Manuscript, Passage
+from cotreat.audit.manuscripts.sentences import parse_sentences
+
+# Parts of a paper whose numbers are not about the study.
+_ASIDE = re.compile(
+    r"\W*(references|bibliography|acknowledge?ments?|funding|conflicts? of interest|competing interests|"
+    r"declarations?\b.*|disclosures?|author contributions?|data availability.*|supplementary material.*|"
+    r"ethic\w*( statement| approval)?|bibliograf\w+|literatur)\W*",
+    re.IGNORECASE,
+)
+# Lines about the publication rather than the study.
+_IMPRINT = re.compile(
+    r"https?://|\bdoi\b|\u00a9|\bISSN\b|\bet al\b|@\w|please cite|article in press", re.IGNORECASE
+)
+_FEWEST_LETTERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The numbers of one statement, and where they stand.
+
+    Attributes
+    ----------
+    claim_ids
+        One name per number, the same as long as its sentence is the same.
+    passage
+        Place of its passage in the manuscript, from 0.
+    section
+        Heading above it; empty before the first one.
+    sentence
+        The sentence that it stands in.
+    statement
+        What the numbers were bound to.
+    """
+
+    claim_ids: tuple[str, ...]
+    passage: int
+    section: str
+    sentence: str
+    statement: Statement
+
+
+def build_collected(manuscript: Manuscript, lexicon: Lexicon) -> list[Collected]:
+    """The numbers of the paragraphs that are about the study, in the order of the text."""
+    known = lexicon.with_abbreviations(passage.text for passage in manuscript.passages)
+    ids: Counter[str] = Counter()
+    section = ""
+    is_aside = False
+    found: list[Collected] = []
+    for place, passage in enumerate(manuscript.passages):
+        if passage.kind == "heading":
+            section = passage.text
+            is_aside = _ASIDE.fullmatch(section) is not None
+        elif passage.kind == "paragraph" and not is_aside and _is_prose(passage):
+            found += _of_paragraph(place, section, passage, known, ids)
+    return found
+
+
+def _of_paragraph(
+    place: int, section: str, passage: Passage, lexicon: Lexicon, ids: "Counter[str]"
+) -> Iterator[Collected]:
+    context = Context()
+    for sentence in parse_sentences(passage.text):
+        pieces = parse_pieces(sentence.text, lexicon, offset=sentence.start)
+        statements = parse_statements(pieces, lexicon, context)
+        if _IMPRINT.search(sentence.text):
+            continue
+        in_order = sorted((c for s in statements for c in s.claims), key=lambda c: (c.start, c.end))
+        names = {id(claim): _claim_id(sentence.text, claim, ids) for claim in in_order}
+        for statement in statements:
+            own = tuple(names[id(claim)] for claim in statement.claims)
+            yield Collected(own, place, section, sentence.text, statement)
+
+
+def _is_prose(passage: Passage) -> bool:
+    """Whether a paragraph has words: a line number of a page has none."""
+    return sum(c.isalpha() for c in passage.text) >= _FEWEST_LETTERS
+
+
+def _claim_id(sentence: str, claim: Claim, ids: "Counter[str]") -> str:
+    """A name of a number that stays when other sentences change."""
+    digest = hashlib.sha256(f"{sentence}\n{claim.text}".encode()).hexdigest()[:8]
+    ids[digest] += 1
+    return digest if ids[digest] == 1 else f"{digest}-{ids[digest]}"
