@@ -24,8 +24,7 @@ _SPREADS: Mapping[str, tuple[Aspect, Aspect]] = {"iqr": ("q1", "q3"), "range": (
 def parse_mentions(clause: Clause) -> list[Mention]:
     """The numbers of a clause in their order, citations and brackets of other content left out."""
     measured = list(_measured(clause))
-    taken = {place for m in measured for place in range(m.start, m.end)}
-    return sorted([*measured, *parse_count_mentions(clause, taken)], key=lambda m: m.start)
+    return sorted([*measured, *parse_count_mentions(clause, measured)], key=lambda m: m.start)
 
 
 def _measured(clause: Clause) -> Iterator[Mention]:

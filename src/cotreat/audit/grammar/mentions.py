@@ -68,10 +68,12 @@ class Mention:
     details: tuple[Detail, ...] = field(default=())
 
 
-def parse_count_mentions(clause: Clause, taken: Collection[int]) -> list[Mention]:
-    """The counts and shares of a clause in their order; `taken` are places of other numbers."""
+def parse_count_mentions(clause: Clause, measured: Sequence[Mention]) -> list[Mention]:
+    """The counts and shares of a clause in their order; `measured` are its other numbers."""
+    taken = {place for m in measured for place in range(m.start, m.end)}
     found = list(_counts(clause, taken))
-    return sorted([*found, *_alone(clause, found)], key=lambda m: m.start)
+    alone = _alone(clause, [*measured, *found])
+    return sorted([*found, *alone], key=lambda m: m.start)
 
 
 def _alone(clause: Clause, mentions: Sequence[Mention]) -> Iterator[Mention]:

@@ -1,0 +1,100 @@
+"""What the audit says of sentences about the letter's data: true, false, and those that it must leave alone.
+
+Every sentence is our own. What is true follows from examples/letter/table1.csv, counted by hand.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from cotreat.audit.audited import build_audit
+from cotreat.audit.collected import build_collected
+from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
+from cotreat.audit.manuscripts.passages import Manuscript, Passage
+from cotreat.audit.verdicts.answers import Data, read_levels
+from cotreat.study import read_open_study
+
+Opened = tuple[Data, Lexicon]
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Opened]:
+    with read_open_study("examples/letter/study.toml") as study:
+        data = Data(study.engine, study.tables, study.leave_out)
+        yield data, build_lexicon(study.protocol, read_levels(data))
+
+
+def verdicts(opened: Opened, text: str) -> str:
+    """The numbers of a text, each with the letter of its verdict."""
+    data, lexicon = opened
+    manuscript = Manuscript("m.md", (Passage("paragraph", text),))
+    audit = build_audit(manuscript, build_collected(manuscript, lexicon), data)
+    letters = {"reproduced": "=", "reproduced_otherwise": "~", "not_reproduced": "x", "impossible": "!"}
+    letters |= {"not_derivable": "-", "unbound": "?"}
+    return " ".join(f"{c.claim.text}{letters[c.verdict.word]}" for c in audit.claims)
+
+
+TRUE = [
+    ("Eighteen patients were included, 11 women (61%) and 7 men (39%).", "Eighteen= 11= 61%= 7= 39%="),
+    ("The mean (SD) age was 42.8 (12.9) years.", "42.8= 12.9="),
+    (
+        "Of the 18 patients, 12 (67%) had alopecia areata and 5 (28%) had atopic dermatitis.",
+        "18= 12= 67%= 5= 28%=",
+    ),
+    (
+        "Twelve patients had alopecia areata. Of these, 7 (58.3%) had a complete response.",
+        "Twelve= 7= 58.3%=",
+    ),
+    ("Twelve patients were treated with methotrexate, of whom 7 achieved a complete response.", "Twelve= 7="),
+    ("Seven (58.3%) of the 12 patients with alopecia areata responded completely.", "Seven= 58.3%= 12="),
+    ("Combination therapy lasted 14.0 \N{PLUS-MINUS SIGN} 9.5 months.", "14.0= 9.5 months="),
+    ("Median (IQR) duration was 12 (6-21.5) months.", "12= 6= 21.5="),
+    (
+        "Treatment was discontinued due to adverse events in 3 cases and due to lack of efficacy in 6.",
+        "3= 6=",
+    ),
+    (
+        "Baricitinib was combined with methotrexate in 12 cases, prednisone in 2 and dupilumab in 1.",
+        "12= 2= 1=",
+    ),
+    (
+        "Most patients (12/18, 66.7%) had alopecia areata, and most were women (61.1%).",
+        "12= 18= 66.7%= 61.1%=",
+    ),
+    ("Two-thirds of patients achieved a complete response.", "Two-thirds="),
+    ("Neutropenia occurred in case 22, and gout in case 12.", "22= 12="),
+    ("Thirteen adverse events were reported in eight patients.", "Thirteen= eight="),
+    ("All patients with alopecia areata received baricitinib.", "All="),
+]
+FALSE = [
+    ("Ten patients had alopecia areata.", "Tenx"),
+    ("In 10 of 22 combinations, methotrexate was used.", "10x 22="),
+    ("Hypertension was present in 2 patients (11.1%) and asthma in 3 (16.7%).", "2= 11.1%= 3x 16.7%x"),
+    ("The 12 patients with alopecia areata had a mean age of 43.6 years.", "12= 43.6 yearsx"),
+    ("Gout occurred in case 13.", "13x"),
+    ("A complete response was seen in 14 of 22 combinations (62.1%).", "14= 22= 62.1%!"),
+    ("One patient had neutropenia (1030 cells/10^9/L).", "One= 1030 cells/10^9/L!"),
+]
+OTHERWISE = [
+    ("Complete response was achieved by 63.6% of patients.", "63.6%~"),
+    ("Eight patients (44%) had at least one adverse event.", "Eight= 44%~"),
+    ("The mean duration of the combination was 14.8 months.", "14.8 months~"),
+    ("A complete response was seen in 14 of 22 combinations (95% CI, 40.7-82.8).", "14= 22= 40.7~ 82.8~"),
+]
+# A word that is not understood, a circumstance or what is unknown: none of these is called wrong.
+LEFT_ALONE = [
+    ("In 7 patients who achieved complete responses, the immunosuppressant was tapered off.", "7?"),
+    ("One patient stopped methotrexate because of gout.", "One?"),
+    ("Two cases of alopecia areata had been on methotrexate before.", "Two?"),
+    ("The response rate in women was 54.5% (6/11).", "54.5%? 6? 11?"),
+    ("Eligible patients were aged 18 years or older.", "18 years?"),
+    ("Herpes simplex occurred in two patients.", "two-"),
+    ("Baricitinib was given for a median of 21 months (range, 3-43).", "21 months- 3- 43-"),
+    ("The difference was not significant (p = 0.03).", "0.03?"),
+    ("The ratio of women to men was 11:7.", "11? 7?"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *LEFT_ALONE])
+def test_a_sentence(opened: Opened, text: str, expected: str) -> None:
+    assert verdicts(opened, text) == expected
