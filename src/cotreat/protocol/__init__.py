@@ -1,6 +1,7 @@
 """Protocol: the frozen clinical definitions of one study, from one TOML file."""
 
 from cotreat.protocol.criteria import read_study_criteria
+from cotreat.protocol.fhir import FhirSource
 from cotreat.protocol.model import (
     Analysis,
     Disclosure,
@@ -42,6 +43,7 @@ __all__ = [
     "EngineSettings",
     "Episodes",
     "ExposureFile",
+    "FhirSource",
     "FixedLength",
     "LaboratoryFile",
     "LaboratorySet",

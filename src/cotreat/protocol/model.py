@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, field_validator, model_validator
 
+from cotreat.protocol.fhir import FhirSource
 from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import Frozen, Level, NoEnd, Words, compute_nearest
 from cotreat.protocol.redcap import RedcapSource
@@ -218,9 +219,8 @@ class Protocol(Frozen):
     @property
     def no_end(self) -> NoEnd | None:
         """What an exposure without an end means; None where the source does not say."""
-        return (
-            self.source.no_end if isinstance(self.source, TablesSource | RedcapSource | OmopSource) else None
-        )
+        knows = TablesSource | RedcapSource | OmopSource | FhirSource
+        return self.source.no_end if isinstance(self.source, knows) else None
 
     @property
     def minimum_count(self) -> int:

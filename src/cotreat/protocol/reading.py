@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from cotreat.engine.messages import compute_masked
 from cotreat.errors import ProtocolError
 from cotreat.protocol.criteria import read_study_criteria
+from cotreat.protocol.fhir import FhirSource
 from cotreat.protocol.model import Protocol, Role
 from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import compute_nearest
@@ -153,6 +154,7 @@ _SOURCES: dict[str, type[BaseModel]] = {
     "tables": TablesSource,
     "omop": OmopSource,
     "redcap": RedcapSource,
+    "fhir": FhirSource,
 }
 
 

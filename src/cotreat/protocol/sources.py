@@ -5,6 +5,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from cotreat.protocol.fhir import FhirSource
 from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import DateFormat, Frozen, Level, NoEnd, Words
 from cotreat.protocol.redcap import RedcapSource
@@ -130,7 +131,7 @@ class OtherSource(BaseModel):
     reader: str
 
 
-_KNOWN = ("case_table", "tables", "redcap", "omop")
+_KNOWN = ("case_table", "tables", "redcap", "omop", "fhir")
 
 
 def _source_tag(raw: object) -> str:
@@ -150,6 +151,7 @@ Source = Annotated[
     | Annotated[TablesSource, Tag("tables")]
     | Annotated[RedcapSource, Tag("redcap")]
     | Annotated[OmopSource, Tag("omop")]
+    | Annotated[FhirSource, Tag("fhir")]
     | Annotated[OtherSource, Tag("other")],
     Discriminator(_source_tag),
 ]

@@ -15,11 +15,10 @@ from cotreat.synthetic.columns import LONG, TRUTH, InventedTable
 from cotreat.synthetic.new_folder import write_new_folder
 from cotreat.synthetic.patients import StudySize, build_invented_patients
 from cotreat.synthetic.plan import build_plan
+from cotreat.synthetic.rows import PATIENTS_AT_ONCE, read_rows
 
 TABLES: Mapping[str, InventedTable] = {**LONG, **TRUTH}
 
-_PATIENTS_AT_ONCE = 50_000
-_DAYS = ("day", "observed_from", "observed_to", "observation_end")
 # No invented word has a comma or a quote in it; one that had would be refused here, not written wrongly.
 _CSV = pa_csv.WriteOptions(quoting_style="none", include_header=False)
 
@@ -87,11 +86,11 @@ def _write(
     writers: dict[str, pa_csv.CSVWriter | pq.ParquetWriter] = {}
     with DuckDBEngine() as engine, ExitStack() as stack:
         build_plan(engine)
-        for first in range(1, size.n_patients + 1, _PATIENTS_AT_ONCE):
-            last = min(first + _PATIENTS_AT_ONCE - 1, size.n_patients)
+        for first in range(1, size.n_patients + 1, PATIENTS_AT_ONCE):
+            last = min(first + PATIENTS_AT_ONCE - 1, size.n_patients)
             build_invented_patients(engine, size, first=first, last=last, wanted=rows)
             for name, table in tables.items():
-                written = _fetch(engine, table)
+                written = read_rows(engine, table)
                 if name not in writers:
                     writers[name] = _open(folder / names[name], written.schema, stack)
                 writers[name].write_table(written)
@@ -104,16 +103,3 @@ def _open(path: Path, schema: pa.Schema, stack: ExitStack) -> pa_csv.CSVWriter |
     file = stack.enter_context(path.open("wb"))
     file.write(f"{','.join(schema.names)}\n".encode())
     return stack.enter_context(pa_csv.CSVWriter(file, schema, write_options=_CSV))
-
-
-def _fetch(engine: DuckDBEngine, table: InventedTable) -> pa.Table:
-    """The rows of one table in their order, under its headings; days are dates."""
-    selected = ", ".join(f'"{column}" AS "{heading}"' for heading, column in table.headings.items())
-    rows = engine.fetch(
-        f"SELECT {selected} FROM synthetic_{table.rows} WHERE {table.where} ORDER BY {table.order_by}"
-    )
-    for place, (heading, column) in enumerate(table.headings.items()):
-        if column in _DAYS or column.endswith("_day"):
-            dates = rows.column(place).cast(pa.int32()).cast(pa.date32())
-            rows = rows.set_column(place, heading, dates)
-    return rows
