@@ -29,6 +29,7 @@ from cotreat.synthetic import (
     LONG,
     read_synthetic_cutoff,
     read_synthetic_reasons,
+    write_synthetic_fhir,
     write_synthetic_redcap,
     write_synthetic_tables,
 )
@@ -106,6 +107,16 @@ def _build_redcap() -> Mapping[str, bytes]:
     }
 
 
+def _build_fhir() -> Mapping[str, bytes]:
+    """The files of a study whose records are FHIR resources, of invented patients."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_synthetic_fhir(
+            Path(folder) / "data", n_patients=_EXAMPLE_PATIENTS, seed=_EXAMPLE_SEED, format="ndjson"
+        )
+        resources = {f"data/{path.name}": path.read_bytes() for path in written}
+    return {**_pages("fhir", {}), **resources, **_protocol("fhir", _reason_lines())}
+
+
 def _pages(source: str, words: Mapping[str, str]) -> Mapping[str, bytes]:
     page = Template(_read_template(source, "README.md"))
     return {"README.md": page.substitute(patients=_EXAMPLE_PATIENTS, **words).encode()}
@@ -161,5 +172,8 @@ NEW_STUDIES: Mapping[str, NewStudy] = {
     ),
     "redcap": NewStudy(
         _build_redcap, "read README.md; everything in export.csv is invented", "a REDCap project"
+    ),
+    "fhir": NewStudy(
+        _build_fhir, "read README.md; everything in data is invented", "FHIR R4, NDJSON or Bundles"
     ),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from cotreat.errors import OutputError, UsageError
 from cotreat.new_sources import NEW_STUDIES
 
-_LATER = ("omop", "fhir")
+_LATER = ("omop",)
 
 
 def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:

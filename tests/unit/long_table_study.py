@@ -96,14 +96,12 @@ def read_files(
 def read(protocol: Protocol) -> Read:
     with connect("duckdb://") as engine:
         found = read_tables(engine, protocol)
-        tables = {
-            name: engine.fetch(f"SELECT * FROM {name}").to_pylist() for name in SCHEMAS if name in _READ
-        }
+        tables = {name: engine.fetch(f"SELECT * FROM {name}").to_pylist() for name in SCHEMAS if name in READ}
     tables["attrition"].sort(key=lambda row: row["step"])
     return Read(list(found.findings.ordered()), tables, found.latest_day)
 
 
-_READ = (
+READ = (
     "patients",
     "conditions",
     "exposures",
