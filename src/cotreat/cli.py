@@ -46,7 +46,9 @@ def new(
     *,
     source: Annotated[
         str,
-        Parameter(name="--from", help="What the data are kept in: excel (a case table), tables, redcap or fhir."),
+        Parameter(
+            name="--from", help="What the data are kept in: excel (a case table), tables, redcap or fhir."
+        ),
     ] = "excel",
 ) -> None:
     """Make a study folder: tables to fill in, their definitions, and a page that says what to do."""

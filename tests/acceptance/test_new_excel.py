@@ -70,7 +70,7 @@ def test_a_new_study_runs_as_it_is(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         return done.stdout + done.stderr
 
-    assert "fill in study/cases.xlsx" in cotreat("new", "study", "--from", "excel")
+    assert "fill in cases.xlsx" in cotreat("new", "study", "--from", "excel")
     assert sorted(p.name for p in (tmp_path / "study").iterdir()) == ["README.md", "cases.xlsx", "study.toml"]
     said = cotreat("run", "study/study.toml", "--out", "report")
     assert "Findings: 0 errors, 1 warning, 0 for information." in said

@@ -219,8 +219,9 @@ class Protocol(Frozen):
     @property
     def no_end(self) -> NoEnd | None:
         """What an exposure without an end means; None where the source does not say."""
-        knows = TablesSource | RedcapSource | OmopSource | FhirSource
-        return self.source.no_end if isinstance(self.source, knows) else None
+        source = self.source
+        is_dated = isinstance(source, TablesSource | RedcapSource | OmopSource | FhirSource)
+        return source.no_end if is_dated else None
 
     @property
     def minimum_count(self) -> int:
