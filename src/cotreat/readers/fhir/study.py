@@ -59,15 +59,37 @@ def _build_exposures(
     connection: duckdb.DuckDBPyConnection, protocol: Protocol, source: FhirSource, lists: WordLists
 ) -> None:
     _build(connection, "fhir_taken", "exposures")
-    taken = f"{SCRATCH}.fhir_taken"
-    suspects = _read("suspects")
-    said = f"{SCRATCH}.fhir_said(said)"
+    _build_exposure_words(connection, lists)
+    lengths = {_words(drug): days for drug, days in source.administration_days.items()}
+    _load(connection, "fhir_order", _ORDER, _order(source))
+    _load(connection, "fhir_lengths", _LENGTHS, lengths.items())
+    _build(connection, "fhir_exposures", "rows", is_open="TRUE" if source.no_end == "ongoing" else "FALSE")
+    reasons, joins = _build_reason_words(connection, protocol, lists)
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TABLE {SCRATCH}.raw_exposures AS
+        SELECT {_row("e.part")}, e.patient, e.drug, e.start_date, e.end_date,
+            CASE WHEN e.is_open AND e.end_date IS NULL AND e.days_supply IS NULL THEN 'yes' END AS ongoing,
+            e.days_supply, CASE WHEN e.n_parts = 1 THEN d.text END AS dose_text, r.word AS route {reasons}
+        FROM {SCRATCH}.fhir_exposures AS e
+        LEFT JOIN {SCRATCH}.fhir_doses AS d ON d.dose = CAST(e.dose AS VARCHAR)
+        LEFT JOIN {SCRATCH}.fhir_words_route AS r ON r.concept = e.route
+        {joins}
+        WHERE e.reason IS NULL
+        """
+    )
+    _leave(connection, "fhir_exposures")
+
+
+def _build_exposure_words(connection: duckdb.DuckDBPyConnection, lists: WordLists) -> None:
+    """What drugs, suspects, routes and doses mean."""
+    taken, said = f"{SCRATCH}.fhir_taken", f"{SCRATCH}.fhir_said(said)"
     build_concept_words(
         connection,
         "drug",
         f"SELECT concept FROM {taken} UNION ALL SELECT unnest(ingredients) FROM {taken} "
         f"UNION ALL SELECT {said} FROM {taken} "
-        f"UNION ALL SELECT unnest([concept, {said}]) FROM ({suspects})",
+        f"UNION ALL SELECT unnest([concept, {said}]) FROM ({_read('suspects')})",
         lambda concept: _drug_or_combination(concept, lists),
     )
     build_concept_words(
@@ -77,38 +99,24 @@ def _build_exposures(
         lambda concept: parse_route_word(concept, lists.indexes["route"]),
     )
     build_dose_texts(connection, f"SELECT dose FROM {taken}")
-    _load(connection, "fhir_order", _ORDER, _order(source))
-    lengths = {_words(drug): days for drug, days in source.administration_days.items()}
-    _load(connection, "fhir_lengths", _LENGTHS, lengths.items())
-    _build(connection, "fhir_exposures", "rows", is_open="TRUE" if source.no_end == "ongoing" else "FALSE")
-    reasons = {
-        "reason_started": ("started_for", lists.indexes["reason_started"]),
-        "end_reason": ("stopped_for", lists.indexes["end_reason"]),
-    }
-    # An indication is no reason of the study unless the protocol says what it means.
-    used = {name: pair for name, pair in reasons.items() if protocol.levels(name)}
-    for name, (column, index) in used.items():
-        _build_words(connection, name, f"SELECT {column} AS concept FROM {taken}", index)
-    words = ", ".join(f"w_{name}.word AS {name}" for name in used)
-    joins = " ".join(
+
+
+def _build_reason_words(
+    connection: duckdb.DuckDBPyConnection, protocol: Protocol, lists: WordLists
+) -> tuple[str, str]:
+    """What reasons mean, as far as the protocol says it: SQL for their columns, and for the joins.
+
+    An indication is no reason of the study by itself.
+    """
+    columns = {"reason_started": "started_for", "end_reason": "stopped_for"}
+    used = {name: column for name, column in columns.items() if protocol.levels(name)}
+    for name, column in used.items():
+        concepts = f"SELECT {column} AS concept FROM {SCRATCH}.fhir_taken"
+        _build_words(connection, name, concepts, lists.indexes[name])
+    return "".join(f", w_{name}.word AS {name}" for name in used), " ".join(
         f"LEFT JOIN {SCRATCH}.fhir_words_{name} AS w_{name} ON w_{name}.concept = e.{column}"
-        for name, (column, _) in used.items()
+        for name, column in used.items()
     )
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE {SCRATCH}.raw_exposures AS
-        SELECT {_row("e.part")}, e.patient, e.drug, e.start_date, e.end_date,
-            CASE WHEN e.is_open AND e.end_date IS NULL AND e.days_supply IS NULL THEN 'yes' END AS ongoing,
-            e.days_supply, CASE WHEN e.n_parts = 1 THEN d.text END AS dose_text, r.word AS route
-            {"," if words else ""} {words}
-        FROM {SCRATCH}.fhir_exposures AS e
-        LEFT JOIN {SCRATCH}.fhir_doses AS d ON d.dose = CAST(e.dose AS VARCHAR)
-        LEFT JOIN {SCRATCH}.fhir_words_route AS r ON r.concept = e.route
-        {joins}
-        WHERE e.reason IS NULL
-        """
-    )
-    _leave(connection, "fhir_exposures")
 
 
 def _drug_or_combination(concept: Concept, lists: WordLists) -> Word:
