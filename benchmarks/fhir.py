@@ -36,6 +36,7 @@ partner = { classes = ["conventional_immunomodulator"] }
 
 
 def main() -> None:
+    """The benchmark, or only its reading part in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=200_000)
     parser.add_argument("--read", type=Path, help="only read the study in this folder")
@@ -60,6 +61,7 @@ def make(folder: Path, n_requests: int) -> None:
 
 
 def read(folder: Path) -> None:
+    """The study in a folder is read, and what it took is printed."""
     size = (folder / "data" / "MedicationRequest.ndjson").stat().st_size
     protocol = read_protocol(folder / "study.toml")
     with connect() as engine:

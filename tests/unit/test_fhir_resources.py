@@ -21,6 +21,10 @@ from tests.unit.fhir_study import (
 from tests.unit.long_table_study import Read
 
 from cotreat.errors import SourceError
+from cotreat.readers.fhir.concepts import Concept, parse_test_word
+from cotreat.vocabulary import build_term_index, read_lab_tests
+
+TESTS = build_term_index(read_lab_tests())
 
 
 def patient(number: str = "1", **changes: Any) -> Resource:
@@ -150,6 +154,23 @@ def test_laboratory_results_in_the_unit_of_their_test(tmp_path: Path) -> None:
         ("value_not_read", 4, "<5"),
         ("impossible_unit", 5, "mg/dL"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "test"),
+    [
+        ("Neutrophils [#/volume] in Blood by Automated count", "neutrophils"),
+        ("Cholesterol in HDL [Moles/volume] in Serum or Plasma", "hdl"),
+        ("Bilirubin.total [Moles/volume] in Serum or Plasma", "bilirubin"),
+        ("MCV [Entitic volume] by Automated count", "mcv"),
+        ("Glucose [Mass/volume] in Urine", None),
+        ("Lymphocytes [#/volume] in Cerebral spinal fluid", None),
+        ("Neutrophils/100 leukocytes in Blood by Automated count", None),
+    ],
+)
+def test_a_test_by_its_name_in_loinc_where_the_specimen_is_blood(name: str, test: str | None) -> None:
+    found = parse_test_word(Concept("", (("http://loinc.org", "0-0", name),)), TESTS)
+    assert found == ((test, True) if test else (name, False))
 
 
 def test_scores_judgements_and_components(tmp_path: Path) -> None:

@@ -31,6 +31,11 @@ _TAG = re.compile(
 _TOKEN = re.compile(r"[^\W_]+")
 _MOST_TOKENS = 60
 _ROUTE = re.compile(r"\s+(?:route|use)(?:\s+of\s+administration)?$", re.IGNORECASE)
+# The rest of a LOINC name where the specimen is blood: "Neutrophils [#/volume] in Blood by Automated count".
+_IN_BLOOD = re.compile(
+    r"\s*\[[^\]]+\](?:\s+in\s+(?:Blood|Serum|Plasma|Serum or Plasma|Serum, Plasma or Blood))?"
+    r"(?:\s+by (?:Automated|Manual) count| by calculation| by Direct assay)?$"
+)
 _ATC = ("whocc.no/atc", "2.16.840.1.113883.6.73")
 _LOINC = ("loinc.org", "2.16.840.1.113883.6.1")
 
@@ -108,19 +113,25 @@ def parse_drug_word(concept: Concept, index: TermIndex) -> Word:
 
 
 def parse_test_word(concept: Concept, index: TermIndex) -> Word:
-    """The laboratory test that a concept means: by its LOINC code, or by name."""
+    """The laboratory test that a concept means: by its LOINC code, by name, or by its name in LOINC."""
     loinc = concept.code_of(_LOINC)
     level = next((test.test for test in read_lab_tests().values() if loinc and loinc in test.loinc), "")
-    return (level.replace("_", " "), True) if level else parse_concept_word(concept, index)
+    if level:
+        return level.replace("_", " "), True
+    word, is_known = parse_concept_word(concept, index)
+    bare = _rewritten(concept, lambda text: _IN_BLOOD.sub("", text))
+    return (word, True) if is_known else parse_concept_word(bare, index)
 
 
 def parse_route_word(concept: Concept, index: TermIndex) -> Word:
     """The route that a concept means: "Oral route" is oral."""
-    bare = Concept(
-        _ROUTE.sub("", concept.text),
-        tuple((system, code, _ROUTE.sub("", _TAG.sub("", d))) for system, code, d in concept.codings),
-    )
-    return parse_concept_word(bare, index)
+    return parse_concept_word(_rewritten(concept, lambda text: _ROUTE.sub("", _TAG.sub("", text))), index)
+
+
+def _rewritten(concept: Concept, rewrite: Callable[[str], str]) -> Concept:
+    """The concept with other words."""
+    codings = tuple((system, code, rewrite(display)) for system, code, display in concept.codings)
+    return Concept(rewrite(concept.text), codings)
 
 
 def build_concept_words(
