@@ -261,7 +261,6 @@ def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableNa
     return estimate_study(
         engine,
         _build_tables(engine, protocol, episodes),
-        is_dated=_is_dated(episodes),
         leave_out=_left_out(episodes),
     )
 
@@ -315,6 +314,9 @@ def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, Tab
         weeks=tuple(sorted(set(protocol.response.weeks))) if criteria else (),
         months=protocol.survival.months,
         min_overlap=protocol.episodes.min_overlap,
+        is_dated=_is_dated(episodes),
+        takes_best=protocol.response.judgement == "best",
+        p_values=analysis.p_values,
     )
 
 

@@ -8,7 +8,7 @@ from spec.doses import doses
 from spec.eras import grace_period, observation_end
 from spec.eras import partial_dates as era_dates
 from spec.lines import lines
-from spec.outcomes import judgements, reasons, response
+from spec.outcomes import contrast, judgements, reasons, response
 from spec.pairs import end, kind, next_treatment, order
 from spec.pairs import partial_dates as pair_dates
 from spec.segments import segments
@@ -33,6 +33,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     reasons,
     judgements,
     response,
+    contrast,
 )
 
 

@@ -9,6 +9,7 @@ from cotreat.episodes.dated import build_dated_episodes
 from cotreat.episodes.exposures import build_exposure_counts, build_exposures_with_ends
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.roles import build_roles
+from cotreat.outcomes.contrasts import build_score_contrasts
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.outcomes.response import Windows, build_responses
@@ -54,6 +55,12 @@ QUERIES = {
         FROM judged_units AS u
         INNER JOIN responses_at_week AS r ON r.span_key = u.span_key
         INNER JOIN response_criteria AS c ON c.criterion_key = r.criterion_key
+    """,
+    "score contrasts": """
+        SELECT c.patient_key, c.anchor, c.partners, c.start_day, x.instrument,
+            CAST(x.alone AS DOUBLE) / 1000000 AS alone,
+            CAST(x.combined AS DOUBLE) / 1000000 AS combined
+        FROM score_contrasts AS x INNER JOIN courses AS c ON c.course_key = x.course_key
     """,
     "courses": "SELECT * FROM courses",
     "states": "SELECT * FROM states",
@@ -146,6 +153,7 @@ def _build_recorded(
     )
     takes: Any = parameters.judgement
     build_pair_judgements(engine, pairs, eras, ASSESSMENTS, simultaneous_window=window, takes=takes)
+    build_score_contrasts(engine, pairs, episodes["courses"], eras, ASSESSMENTS)
     recorded = engine.create(
         "pairs_with_reasons",
         "SELECT p.pair_key, p.course_key, p.patient_key, p.start_day, p.end_day, r.end_reason "

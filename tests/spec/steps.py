@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from oracle.contrasts import contrasts_of
 from oracle.doses import dose_path
 from oracle.episodes import episodes_of_patient
 from oracle.judgements import judged_alone, judged_combined
@@ -76,6 +77,7 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "week",
         "answer",
     ),
+    "score contrasts": ("patient", "anchor", "partners", "start_day", "instrument", "alone", "combined"),
     "courses": (
         "patient",
         "anchor",
@@ -123,6 +125,18 @@ def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
     episodes = episodes_of_patient(patient, parameters)
     if step == "recorded outcomes":
         return _recorded_rows(patient, episodes, parameters)
+    if step == "score contrasts":
+        return [
+            {
+                "anchor": contrast.course.anchor,
+                "partners": _joined(contrast.course.partners),
+                "start_day": contrast.course.start_day,
+                "instrument": contrast.instrument,
+                "alone": contrast.alone,
+                "combined": contrast.combined,
+            }
+            for contrast in contrasts_of(patient, episodes, parameters)
+        ]
     if step in ("responses", "responses at week"):
         answers = answers_of(patient, episodes, parameters)
         return [row for answer in answers for row in _answer_rows(answer, step)]

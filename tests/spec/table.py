@@ -22,6 +22,7 @@ Row = Mapping[str, Value]
 COUNT_COLUMNS = frozenset(
     {"days", "duration_days", "lead_days", "line", "n_drugs", "n_pairs", "rows", "supplied_days", "week"}
 )
+SCORE_COLUMNS = frozenset({"alone", "combined"})
 DOSE_COLUMNS = frozenset({"dose", "first", "last", "max", "mean", "cumulative"})
 NG_PER_MG = 1_000_000
 
@@ -58,6 +59,8 @@ def parse_value(column: str, cell: str) -> Value:
         return {"yes": 1, "no": 0}[cell]
     if column in COUNT_COLUMNS:
         return int(cell)
+    if column in SCORE_COLUMNS:
+        return float(cell)
     if column in DOSE_COLUMNS:
         ng = Decimal(cell) * NG_PER_MG
         if ng != int(ng):

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import cast
 
 from cotreat.analysis.comparisons import estimate_hazard_ratios
+from cotreat.analysis.contrasts import estimate_response_contrast, estimate_score_contrast
 from cotreat.analysis.drug_survival import (
     About,
     estimate_drug_survival,
@@ -84,7 +85,8 @@ def estimate(
             # The best of several answers is yes when any of them is.
             or (definition.kind == "response" and compute_picking_rule(rule) == "best")
         )
-        picked = "any" if is_any else rule
+        picks_itself = definition.kind in ("response_contrast", "score_contrast")
+        picked = "any" if is_any or picks_itself else rule
         selection = build_selection(
             unit=unit,
             rule=picked,
@@ -152,21 +154,19 @@ def _estimate(
         return estimate_number(
             engine, measure, unit=unit, rule=rule, selection=selection, label=label, seed=tables.seed
         )
-    if measure.kind == "response":
-        return estimate_responses(
-            engine, measure, unit=unit, rule=rule, selection=selection, label=label, tables=tables
-        )
     if measure.kind == "survival":
         return _estimate_survival(engine, tables, measure, unit, rule, selection, label)
-    return estimate_category(
-        engine,
-        measure,
-        unit=unit,
-        rule=rule,
-        selection=selection,
-        label=label,
-        tables=tables,
+    estimate_kind = _BY_KIND.get(measure.kind, estimate_category)
+    return estimate_kind(
+        engine, measure, unit=unit, rule=rule, selection=selection, label=label, tables=tables
     )
+
+
+_BY_KIND = {
+    "response": estimate_responses,
+    "response_contrast": estimate_response_contrast,
+    "score_contrast": estimate_score_contrast,
+}
 
 
 def _estimate_survival(
@@ -197,9 +197,7 @@ def _estimate_survival(
         return estimate_end_reasons(lifetimes, about, months)
 
 
-def estimate_study(
-    engine: Engine, tables: StudyTables, *, is_dated: bool = False, leave_out: Collection[str] = ()
-) -> Result:
+def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection[str] = ()) -> Result:
     """Every measure of the registry, in each of its units and rules, whole and by group.
 
     Parameters
@@ -208,8 +206,6 @@ def estimate_study(
         Holds the study's tables.
     tables
         How numbers are computed.
-    is_dated
-        Whether the pairs were made from dated exposures; else they were declared.
     leave_out
         Measures that the study's source cannot give.
     """
@@ -217,7 +213,7 @@ def estimate_study(
         estimate(engine, tables, measure=measure.name, unit=unit, rule=rule, by=by)
         for measure in MEASURES.values()
         if measure.name not in leave_out
-        for unit, rules in measure.rules_of(is_dated=is_dated).items()
+        for unit, rules in measure.rules_of(is_dated=tables.is_dated).items()
         for rule in rules
         for by in (*([""] if measure.is_pooled else []), *measure.groups)
     ]

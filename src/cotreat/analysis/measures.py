@@ -12,7 +12,17 @@ from typing import Literal
 from cotreat.analysis.results import Unit
 from cotreat.study_tables.schema import RESPONSES
 
-Kind = Literal["units", "category", "flag", "number", "events", "response", "survival"]
+Kind = Literal[
+    "units",
+    "category",
+    "flag",
+    "number",
+    "events",
+    "response",
+    "response_contrast",
+    "score_contrast",
+    "survival",
+]
 
 FAILURE = "unassessable_as_failure"
 NON_RESPONDER = "non_responder_imputation"
@@ -36,6 +46,7 @@ class Measure:
     kind
         units: how many there are; category: levels; flag: yes or no; number: a value;
         events: how many adverse events; response: who met a criterion on a score;
+        response_contrast, score_contrast: the same patients before and on the combination;
         survival: how long until the end.
     rules
         For each unit of analysis, how several pairs become one answer.
@@ -208,6 +219,35 @@ _SCORES = (
     Measure("response_lost", "response", _LOSS_RULES),
 )
 
+# The first course of each patient to which the partner was added; a case table has no order.
+_FIRST_ADDED: Mapping[Unit, tuple[str, ...]] = {"patient": ("first",)}
+_DATED_FIRST_ADDED: Mapping[Unit, tuple[str, ...]] = {"patient": ("first_add_on",)}
+_SCORE_SUMMARY = ("mean", "sd", "median", "q1", "q3")
+
+_CONTRASTS = (
+    *(
+        Measure(
+            name,
+            "response_contrast",
+            _FIRST_ADDED,
+            groups=("partner_drug", "regimen"),
+            dated_rules=_DATED_FIRST_ADDED,
+        )
+        for name in ("response_on_anchor_alone", "response_on_combination", "response_difference")
+    ),
+    *(
+        Measure(
+            name,
+            "score_contrast",
+            _DATED_FIRST_ADDED,
+            statistics=_SCORE_SUMMARY,
+            unit="points",
+            groups=("partner_drug", "regimen"),
+        )
+        for name in ("score_on_anchor_alone", "score_on_combination", "score_change")
+    ),
+)
+
 _SAFETY = (
     Measure("adverse_events", "events", {"event": ("",)}, "adverse_event_term", groups=GROUPS),
     Measure("patients_with_adverse_event", "flag", {"patient": ("any",)}, "has_adverse_event", groups=GROUPS),
@@ -268,5 +308,5 @@ _SURVIVAL = (
 EVENT_MEASURES = tuple(measure.name for measure in _SAFETY)
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SCORES, *_SURVIVAL, *_SAFETY)}
+    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SCORES, *_CONTRASTS, *_SURVIVAL, *_SAFETY)}
 )

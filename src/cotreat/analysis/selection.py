@@ -71,6 +71,12 @@ class StudyTables:
         By measure, levels to show though nobody has them.
     criteria, weeks
         Criteria on scores that the study asks for, in its order, and the weeks at which it does.
+    is_dated
+        Whether the pairs were made from dated exposures; else they were declared.
+    takes_best
+        Whether the best of several judgements counts; else the last does.
+    p_values
+        Whether p-values are asked for.
     memo
         Counts that were asked for before.
     months
@@ -84,6 +90,9 @@ class StudyTables:
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     criteria: tuple[str, ...] = ()
     weeks: tuple[int, ...] = ()
+    is_dated: bool = False
+    takes_best: bool = False
+    p_values: bool = False
     memo: dict[object, object] = field(default_factory=dict[object, object], compare=False)
     months: tuple[int, ...] = (6, 12, 24)
     min_overlap: int = 28

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
+from cotreat.outcomes.contrasts import build_score_contrasts
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.linked_pairs import build_linked_pairs
 from cotreat.outcomes.reasons import build_pair_reasons
@@ -52,7 +53,10 @@ def build_study_outcomes(
         takes=protocol.response.judgement,
     )
     pairs = add_recorded_outcomes(engine, episodes["pairs"], reasons, judgements)
-    built = {**episodes, "pairs": pairs, "linked_pairs": build_linked_pairs(engine, pairs)}
+    assessments = TableName("assessments")
+    contrasts = build_score_contrasts(engine, pairs, episodes["courses"], episodes["eras"], assessments)
+    linked = build_linked_pairs(engine, pairs)
+    built = {**episodes, "pairs": pairs, "linked_pairs": linked, "score_contrasts": contrasts}
     criteria = read_study_criteria(protocol)
     if not criteria:
         return built
@@ -61,7 +65,7 @@ def build_study_outcomes(
     responses = build_responses(
         engine,
         built,
-        TableName("assessments"),
+        assessments,
         TableName("patients"),
         criteria=criteria,
         windows=windows,

@@ -142,6 +142,7 @@ class Analysis(Frozen):
 
     proportion_interval: Literal["wilson", "clopper_pearson"] = "wilson"
     seed: NonNegativeInt = 20250225
+    p_values: bool = False
 
 
 class Sensitivity(Frozen):
