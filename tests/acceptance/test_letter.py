@@ -238,6 +238,35 @@ def test_response_alone_is_of_the_assessable(results: list[Row]) -> None:
 
 
 # Worked values of the method for the letter: Wilson with patients as clusters, design effect 1.1448.
+def test_the_same_patients_alone_and_combined(results: list[Row]) -> None:
+    """Each patient's first case, both responses assessable: counted from the table again."""
+    firsts = [rows[0] for rows in BY_PATIENT.values()]
+    pairs = [
+        (
+            row["response_to_jak_inhibitor_alone"].removesuffix(", did not last"),
+            # A declared course has the best response of its cases.
+            min(map(response, BY_COURSE[row["patient"] + row["course"]]), key=ORDER.index),
+        )
+        for row in firsts
+    ]
+    judged = {"none", "partial", "complete"}
+    both = [(alone, combined) for alone, combined in pairs if {alone, combined} <= judged]
+    wanted = {"unit_of_analysis": "patient", "rule": "first", "group": "", "level": "complete"}
+    found = {
+        row["statistic"]: row
+        for row in results
+        if row["measure"] == "response_difference" and all(row[k] == v for k, v in wanted.items())
+    }
+    improved = sum(alone != "complete" and combined == "complete" for alone, combined in both)
+    worsened = sum(alone == "complete" and combined != "complete" for alone, combined in both)
+    assert int(found["improved"]["numerator"]) == improved
+    assert int(found["worsened"]["numerator"]) == worsened
+    assert {int(found[s]["denominator"]) for s in ("difference", "improved", "worsened")} == {len(both)}
+    assert int(found["difference"]["n_missing"]) == len(firsts) - len(both)
+    assert float(found["difference"]["estimate"]) == pytest.approx((improved - worsened) / len(both))
+    assert "not an effect" in found["difference"]["note"]
+
+
 def test_interval_of_complete_responses(results: list[Row]) -> None:
     rows = numbers(results, "response", "pair")
     (found,) = [row for row in rows if (row["level"], row["statistic"]) == ("complete", "proportion")]
