@@ -401,9 +401,16 @@ def test_results_are_sorted_by_their_key(results: list[Row]) -> None:
 
 def test_the_files_that_are_written(out: Path) -> None:
     names = set(digests(out))
-    figures = {
-        f"figures/{name}.{kind}" for name in ("reasons", "response", "swimmer") for kind in ("svg", "png")
-    }
+    drawn = (
+        "drug_survival",
+        "drug_survival_by_regimen",
+        "end_reasons_over_time",
+        "multiverse",
+        "reasons",
+        "response",
+        "swimmer",
+    )
+    figures = {f"figures/{name}.{kind}" for name in drawn for kind in ("svg", "png")}
     whole = {"report.html", "report.docx", "results.csv", "findings.csv", "run.json"}
     episodes = {"episodes/pairs.parquet", "episodes/courses.parquet"}
     tables = {name for name in names if name.startswith("tables/")}

@@ -23,23 +23,30 @@ ordered AS (
 firsts AS (
     SELECT grp, patient_key, course_key, monotherapy_response FROM ordered WHERE place = 1
 ),
-answered AS (
+members AS (
     SELECT
         f.grp,
         f.patient_key,
+        s.pair_key,
         f.monotherapy_response,
         p.response,
-        ROW_NUMBER() OVER (
-            PARTITION BY f.grp, f.patient_key
-            ORDER BY
-                CASE WHEN p.response IS NULL THEN 1 ELSE 0 END,
-                CASE WHEN :is_dated = 1 AND :takes_best = 0 THEN -p.end_day ELSE 0 END,
-                CASE p.response WHEN 'complete' THEN 1 WHEN 'partial' THEN 2 WHEN 'none' THEN 3 ELSE 4 END,
-                s.pair_key
-        ) AS place
+        CASE WHEN p.response IS NULL THEN 1 ELSE 0 END AS is_unknown,
+        CASE WHEN :is_dated = 1 AND :takes_best = 0 THEN -p.end_day ELSE 0 END AS days_back,
+        CASE p.response WHEN 'complete' THEN 1 WHEN 'partial' THEN 2 WHEN 'none' THEN 3 ELSE 4 END AS goodness
     FROM firsts AS f
     INNER JOIN selected AS s ON s.grp = f.grp AND s.course_key = f.course_key
     INNER JOIN pairs AS p ON p.pair_key = s.pair_key
+),
+answered AS (
+    SELECT
+        grp,
+        patient_key,
+        monotherapy_response,
+        response,
+        ROW_NUMBER() OVER (
+            PARTITION BY grp, patient_key ORDER BY is_unknown, days_back, goodness, pair_key
+        ) AS place
+    FROM members
 )
 SELECT grp, monotherapy_response AS alone, response AS combined, COUNT(*) AS patients
 FROM answered
