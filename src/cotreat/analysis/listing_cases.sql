@@ -5,8 +5,8 @@ WITH comorbidities AS (
     FROM conditions WHERE kind <> 'disease' GROUP BY patient_key
 ),
 therapies AS (
-    SELECT patient_key, pair_key, STRING_AGG(COALESCE(drug, '[...]'), '; ' ORDER BY drug IS NULL, source_row, place) AS terms
-    FROM (SELECT *, rowid AS place FROM prior_therapies) AS h
+    SELECT patient_key, pair_key, STRING_AGG(COALESCE(drug, '[...]'), '; ' ORDER BY drug IS NULL, source_row, place, drug) AS terms
+    FROM prior_therapies
     GROUP BY patient_key, pair_key
 ),
 suspects AS (

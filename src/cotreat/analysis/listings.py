@@ -3,9 +3,19 @@
 from importlib.resources import files
 
 from cotreat.analysis.results import Listing
-from cotreat.engine import Engine
+from cotreat.engine import DuckDBEngine, Engine
 
 MOST_ROWS = 200
+
+# Texts are joined in the order of their records, which engines spell differently: the few rows of the few
+# patients who are shown are put together on DuckDB, whatever the study runs on.
+_PATIENTS = "patient_key IN (SELECT patient_key FROM pairs WHERE course_key IS NOT NULL)"
+_SHOWN = {
+    **dict.fromkeys(
+        ("pairs", "patients", "declared_pairs", "conditions", "prior_therapies", "adverse_events"), _PATIENTS
+    ),
+    "attributions": f"event_key IN (SELECT event_key FROM adverse_events WHERE {_PATIENTS})",
+}
 
 
 def build_listing(engine: Engine, name: str, *, minimum_count: int) -> Listing | str:
@@ -27,4 +37,7 @@ def build_listing(engine: Engine, name: str, *, minimum_count: int) -> Listing |
     if n > MOST_ROWS:
         return f"{n} combinations are too many to show one by one (at most {MOST_ROWS})"
     sql = files("cotreat.analysis").joinpath(f"listing_{name}.sql").read_text(encoding="utf-8")
-    return Listing(name, engine.fetch(sql))
+    with DuckDBEngine() as display:
+        for table, rows in _SHOWN.items():
+            display.load(table, engine.fetch(f"SELECT * FROM {table} WHERE {rows}"))
+        return Listing(name, display.fetch(sql))

@@ -54,14 +54,14 @@ class PostgresEngine(Connection):
     def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
         """A new table holding the rows of a query; an old one of that name is replaced."""
         table = parse_table_name(name)
-        self._replace(table, f"TABLE {{}} AS {sql}", params)
+        self._replace(table, "TABLE", sql, params)
         self._run(f"ANALYZE {table}")
         return table
 
     def define(self, name: str, sql: str) -> TableName:
         """A new view: the rows of a query, computed each time they are read."""
         view = parse_table_name(name)
-        self._replace(view, f"VIEW {{}} AS {sql}", None)
+        self._replace(view, "VIEW", sql, None)
         self._views.add(view)
         return view
 
@@ -104,11 +104,10 @@ class PostgresEngine(Connection):
         """The connection is closed."""
         self._connection.close()
 
-    def _replace(self, name: TableName, statement: str, params: Mapping[str, Scalar] | None) -> None:
+    def _replace(self, name: TableName, kind: str, sql: str, params: Mapping[str, Scalar] | None) -> None:
         """Put a new table or view under a name that its own definition may read."""
-        self._run(f"CREATE TEMP {statement.format('cotreat_new')}", params)
+        self._run(f"CREATE TEMP {kind} cotreat_new AS {sql}", params)
         self.drop(name)
-        kind = "VIEW" if statement.startswith("VIEW") else "TABLE"
         self._run(f"ALTER {kind} pg_temp.cotreat_new RENAME TO {name}")
 
     def _run(self, sql: str, params: Mapping[str, Scalar] | None = None) -> None:

@@ -120,7 +120,8 @@ def build_prior_therapy_rows(
         seen: dict[str, str] = {}
         for item in _without_none(cases, row, "prior_therapy", found):
             seen.setdefault(_read_term(cases, row, "prior_therapy", item, index), item)
-        rows += [{**own, "drug": drug, "drug_text": text} for drug, text in seen.items()]
+        listed = enumerate(seen.items(), start=1)
+        rows += [{**own, "drug": drug, "drug_text": text, "place": n} for n, (drug, text) in listed]
     return rows
 
 

@@ -6,6 +6,7 @@ reading is unknown, with a finding.
 """
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -32,10 +33,11 @@ _PATIENT_COLUMNS = ("patient_key", "patient_id", "sex", "disease", "age_years")
 _CASE_ROWS = pa.schema(
     [
         *((name, pa.int64()) for name in ("pair_key", "patient_key", "source_id", "source_row")),
-        *((name, pa.string()) for name in ("patient_id", "case_id", "sex", "disease")),
+        *((name, pa.string()) for name in ("patient_id", "patient_form", "case_id", "sex", "disease")),
         ("age_years", pa.float64()),
     ]
 )
+_SIGNS = str.maketrans("", "", " .,-_/#:;()")
 _SOURCE_ID = 1
 _OLDEST = 120  # years
 
@@ -200,6 +202,7 @@ def _build_tables(
         {
             **keys_of,
             "patient_id": patient_ids[row],
+            "patient_form": _compute_form(patient_ids[row]),
             "sex": sexes[row],
             "disease": diseases[row],
             "age_years": columns["age_years"][row],
@@ -223,6 +226,14 @@ def _build_tables(
     }
     case_rows = pa.Table.from_pylist(own, schema=_CASE_ROWS)
     return case_rows, {name: build_study_table(name, rows) for name, rows in tables.items()}
+
+
+def _compute_form(patient_id: str) -> str:
+    """What identifiers have in common that differ in case, blanks, signs or leading zeros only.
+
+    Zeros before a digit and behind a letter, or at the start: P01 and P1, 007 and 7; P10 keeps its own.
+    """
+    return re.sub(r"^([^0-9]*)0+([0-9])", r"\1\2", patient_id.lower().translate(_SIGNS))
 
 
 def _build_patient_rows(cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -92,6 +92,7 @@ STUDY_TABLES: tuple[TableSchema, ...] = (
         _PAIR,
         Column("drug", _TERM, "a drug or a therapy; NULL: the list is incomplete"),
         Column("drug_text", _T),
+        Column("place", _C, "in the list of its cell, from 1; NULL: it stands alone"),
         Column("is_failed", _F),
         key=("patient_key", "pair_key", "drug"),
     ),

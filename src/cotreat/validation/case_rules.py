@@ -59,28 +59,21 @@ def _example(others: str) -> str:
     """
 
 
-def _alike_ids() -> str:
-    """Patients whose identifiers differ in case, blanks, signs or leading zeros only; their first rows."""
-    key = "LOWER(patient_id)"
-    for sign in " .,-_/#:;()":
-        key = f"REPLACE({key}, '{sign}', '')"
-    # Zeros before a digit and behind a letter, or at the start: P01 and P1, 007 and 7; P10 keeps its own.
-    bare = f"REGEXP_REPLACE({key}, '^([^0-9]*)0+([0-9])', '\\1\\2')"
-    return f"""
-    SELECT d.source_id, d.source_row, d.patient_id AS value,
-        'Patients ' || d.first_id || ' and ' || d.patient_id || ' are counted as two; their identifiers are '
-            || 'nearly the same.' AS why
+# Patients whose identifiers differ in case, blanks, signs or leading zeros only; their first rows.
+_ALIKE_IDS = """
+SELECT d.source_id, d.source_row, d.patient_id AS value,
+    'Patients ' || d.first_id || ' and ' || d.patient_id || ' are counted as two; their identifiers are '
+        || 'nearly the same.' AS why
+FROM (
+    SELECT p.*,
+        FIRST_VALUE(patient_id) OVER (PARTITION BY patient_form ORDER BY pair_key) AS first_id
     FROM (
-        SELECT p.*,
-            FIRST_VALUE(patient_id) OVER (PARTITION BY bare ORDER BY pair_key) AS first_id
-        FROM (
-            SELECT source_id, source_row, pair_key, patient_id, {bare} AS bare,
-                ROW_NUMBER() OVER (PARTITION BY patient_id ORDER BY pair_key) AS place
-            FROM case_rows
-        ) AS p WHERE p.place = 1
-    ) AS d WHERE d.patient_id <> d.first_id AND d.bare <> ''
-    """
-
+        SELECT source_id, source_row, pair_key, patient_id, patient_form,
+            ROW_NUMBER() OVER (PARTITION BY patient_id ORDER BY pair_key) AS place
+        FROM case_rows
+    ) AS p WHERE p.place = 1
+) AS d WHERE d.patient_id <> d.first_id AND d.patient_form <> ''
+"""
 
 CASE_RULES: tuple[Rule, ...] = (
     Rule("error", "example_row", "patient", _example("> 0"), "Overwrite it with a case, or take it out."),
@@ -158,7 +151,7 @@ CASE_RULES: tuple[Rule, ...] = (
         "warning",
         "patient_ids_alike",
         "patient",
-        _alike_ids(),
+        _ALIKE_IDS,
         "Give the rows of one patient the same identifier; two patients may stay as they are.",
     ),
     Rule("warning", "sex_changes", "sex", _changes("sex"), "Correct the patient or the sex."),
@@ -168,7 +161,7 @@ CASE_RULES: tuple[Rule, ...] = (
         "age_changes",
         "age_years",
         f"""
-        SELECT {_PLACE}, CAST(d.age_years AS TEXT) AS value,
+        SELECT {_PLACE}, d.age_years AS value,
             'The ages of patient ' || d.patient_id || ' are more than {_LARGEST_AGE_GAP} years apart.' AS why
         FROM (
             SELECT *, FIRST_VALUE(age_years) OVER (

@@ -20,7 +20,8 @@ class Rule:
     field
         Field of the protocol whose column is named.
     sql
-        Query with ``source_id, source_row, value, why``: one row per problem.
+        Query with ``source_id, source_row, value, why``: one row per problem; the value is
+        a text or a number.
     what_to_do
         What the reader can do about it.
     """
@@ -47,6 +48,13 @@ def validate_rule(engine: Engine, rule: Rule, study: ReadStudy) -> Findings:
         "what_to_do": rule.what_to_do,
     }
     renamed = found.rename_columns({"source_row": "row"})
+    # A number is written here: every database writes it in its own way.
+    values = pa.array([_written(value) for value in found["value"].to_pylist()], pa.string())
+    renamed = renamed.set_column(renamed.column_names.index("value"), "value", values)
     for name, value in same.items():
         renamed = renamed.append_column(name, pa.array([value] * n, pa.string()))
     return Findings(renamed.select(FINDING_SCHEMA.names).cast(FINDING_SCHEMA))
+
+
+def _written(value: str | float | None) -> str | None:
+    return f"{value:g}" if isinstance(value, int | float) else value
