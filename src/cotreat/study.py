@@ -11,6 +11,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NoReturn
 
+import pyarrow as pa
+
 from cotreat.analysis.estimates import estimate_study
 from cotreat.analysis.listings import build_listing
 from cotreat.analysis.measures import EVENT_MEASURES
@@ -20,6 +22,7 @@ from cotreat.analysis.selection import StudyTables
 from cotreat.analysis.special_interest import build_aesi_terms
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
+from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.episodes.study_episodes import build_study_episodes
 from cotreat.errors import DataError, ProtocolError
 from cotreat.findings import Findings
@@ -31,10 +34,10 @@ from cotreat.report.content import ReportInput
 from cotreat.report.csv_files import write_csv
 from cotreat.report.document import build_report
 from cotreat.report.docx import write_docx
+from cotreat.report.episode_files import write_episodes
 from cotreat.report.files import write_figures, write_tables
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
-from cotreat.study_tables.schema import SCHEMAS
 from cotreat.validation.case_rules import validate_cases
 from cotreat.validation.record_summary import RecordSummary, build_record_summary
 
@@ -147,8 +150,9 @@ def run_study(
             results = Result.concat([*universes, _estimate(engine, protocol, episodes)])
             if folder is not None:
                 progress("Writing the report")
-                _write(engine, protocol, read, findings, results, folder)
-                _export(engine, episodes, folder / "episodes")
+                days = read_shown_days(engine, episodes, minimum_count=protocol.minimum_count)
+                _write(engine, protocol, read, findings, results, folder, days)
+                write_episodes(engine, episodes, folder / "episodes", days)
                 write_manifest(folder, _facts(engine, protocol, read, started))
         elif folder is not None:
             write_csv(findings.table, folder / "findings.csv")
@@ -330,7 +334,13 @@ def _left_out(episodes: Mapping[str, TableName]) -> tuple[str, ...]:
 
 
 def _write(
-    engine: Engine, protocol: Protocol, read: ReadStudy, findings: Findings, results: Result, folder: Path
+    engine: Engine,
+    protocol: Protocol,
+    read: ReadStudy,
+    findings: Findings,
+    results: Result,
+    folder: Path,
+    days: pa.Table | None,
 ) -> None:
     listings: dict[str, Listing] = {}
     for name in ("cases", "swimmer"):
@@ -347,6 +357,7 @@ def _write(
             attrition=engine.fetch("SELECT * FROM attrition ORDER BY step"),
             cutoff=_cutoff(protocol, read),
             version=version("cotreat"),
+            reconciliation=days,
         )
     )
     write_html(blocks, folder / "report.html")
@@ -355,14 +366,6 @@ def _write(
     write_csv(findings.table, folder / "findings.csv")
     write_tables(blocks, folder / "tables")
     write_figures(blocks, folder / "figures")
-
-
-def _export(engine: Engine, episodes: Mapping[str, TableName], folder: Path) -> None:
-    """The episode tables as Parquet, each ordered by its key."""
-    folder.mkdir()
-    for name in ("segments", "pairs", "courses"):
-        if name in episodes:
-            engine.export(episodes[name], folder / f"{name}.parquet", order_by=", ".join(SCHEMAS[name].key))
 
 
 def _cutoff(protocol: Protocol, read: ReadStudy) -> date | None:

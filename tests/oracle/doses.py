@@ -25,7 +25,9 @@ def dose_on(day: int, supplies: list[Supply]) -> int | None:
     latest = max(supply.start_day for supply in covering)
     # Exact duplicates, as recorded, count once.
     together = {
-        (supply.recorded_end_day, supply.dose_ng_day) for supply in covering if supply.start_day == latest
+        (supply.recorded_end_day, supply.end_rule, supply.dose_ng_day)
+        for supply in covering
+        if supply.start_day == latest
     }
-    known = [dose for _, dose in together if dose is not None]
+    known = [dose for _, _, dose in together if dose is not None]
     return sum(known) if len(known) == len(together) else None

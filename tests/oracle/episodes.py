@@ -14,7 +14,9 @@ def episodes_of_patient(patient: Patient, parameters: Parameters) -> Episodes:
     """Eras, segments, pairs, courses, states and lines of one patient."""
     observation_end = observation_end_of(patient, parameters.cutoff)
     followed = [e for e in patient.exposures if parameters.role(e.drug) is not None]
-    supplies = supplies_of(followed, observation_end)
+    supplies = supplies_of(
+        followed, observation_end, no_end=parameters.no_end, stockpiling=parameters.stockpiling
+    )
     eras = eras_of(supplies, parameters, observation_end)
     pairs = pairs_of(eras, parameters, first_observed_day_of(patient), observation_end)
     return Episodes(

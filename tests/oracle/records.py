@@ -8,8 +8,9 @@ from fractions import Fraction
 class Exposure:
     """One recorded supply, administration or prescription.
 
-    ``end_day`` is None when no end is recorded and the drug is taken as ongoing.
-    Partial dates arrive in their widest reading, with ``date_precision`` beside them.
+    ``end_day`` is None when no end is recorded; ``is_ongoing`` when the record says that
+    there is none. Partial dates arrive in their widest reading, with ``date_precision``
+    beside them.
     """
 
     drug: str
@@ -18,7 +19,9 @@ class Exposure:
     is_ongoing: bool = False
     dose_ng_day: int | None = None
     date_precision: str = "day"  # day, month, year
-    end_rule: str = "recorded"  # recorded, supply, ongoing, fixed, until_next
+    end_rule: str = "recorded"  # where a given end comes from: recorded, supply
+    supply_days: int | None = None
+    first_start_day: int | None = None  # its own start, when it was carried over to a later one
     reason_started: str | None = None
     end_reason: str | None = None
 
@@ -72,6 +75,8 @@ class Parameters:
     lookback_days: int = 90
     window_days: int = 28
     durable_weeks: int = 24
+    no_end: str | int = "ongoing"  # ongoing, until_next, or a number of days
+    stockpiling: bool = False
 
     def role(self, drug: str) -> str | None:
         """anchor, partner or concomitant; None for a drug that is not followed."""

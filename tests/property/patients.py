@@ -21,6 +21,8 @@ PIVOTS = (FIRST_DAY, FIRST_DAY + 30, FIRST_DAY + 61, FIRST_DAY + 90, FIRST_DAY +
 OFFSETS = (-8, -7, -1, 0, 0, 1, 7, 8, 27, 28)
 GAPS = (-20, -3, -1, 0, 1, 2, 4, 5, 6, 7, 29, 30, 31)
 LENGTHS = (1, 2, 5, 6, 10, 27, 28, 29, 45, 60)
+# How the end of an exposure is known; most are recorded.
+SHAPES = (*("recorded",) * 11, "supply", "days' supply", "days' supply", "no end", "ongoing", "partial")
 NG_PER_MG = 1_000_000
 
 
@@ -47,6 +49,8 @@ def protocols(draw: st.DrawFn) -> Parameters:
         reasons_started=draw(st.sampled_from(((), ("flare",), ("no_response", "flare")))),
         end_reasons=draw(st.sampled_from(((), ("wish", "access")))),
         judgement=draw(st.sampled_from(("last", "last", "best"))),
+        no_end=draw(st.sampled_from(("ongoing", "until_next", 1, 14))),
+        stockpiling=draw(st.sampled_from((False, False, True))),
     )
 
 
@@ -78,10 +82,20 @@ def _exposure(draw: st.DrawFn, drug: str, start: int, end: int) -> Exposure:
 
 @st.composite
 def _exposure_without_reasons(draw: st.DrawFn, drug: str, start: int, end: int) -> Exposure:
-    shape = draw(st.sampled_from(("recorded",) * 12 + ("supply", "supply", "ongoing", "partial")))
+    shape = draw(st.sampled_from(SHAPES))
     dose = draw(st.sampled_from((None, 2 * NG_PER_MG, 5 * NG_PER_MG, 100)))
-    if shape == "ongoing":
-        return Exposure(drug, start, None, is_ongoing=True, dose_ng_day=dose, end_rule="ongoing")
+    if shape in ("ongoing", "no end"):
+        return Exposure(drug, start, None, is_ongoing=shape == "ongoing", dose_ng_day=dose)
+    if shape == "days' supply":
+        is_month = draw(st.sampled_from((False, False, False, True)))
+        return Exposure(
+            drug,
+            first_of_month(start) if is_month else start,
+            None,
+            dose_ng_day=dose,
+            supply_days=end - start + 1,
+            date_precision="month" if is_month else "day",
+        )
     if shape == "partial":
         precision = draw(st.sampled_from(("month", "month", "year")))
         first, last = {

@@ -159,6 +159,7 @@ def _parse_exposure(cells: dict[str, str]) -> Exposure:
         "start_day",
         "end_day",
         "dose",
+        "supply",
         "end_rule",
         "reason_started",
         "end_reason",
@@ -169,7 +170,7 @@ def _parse_exposure(cells: dict[str, str]) -> Exposure:
     is_ongoing = cells["end_day"] == "ongoing"
     start_day, _, start_precision = read_partial_date(cells["start_day"])
     end_day, end_precision = None, "day"
-    if not is_ongoing:
+    if cells["end_day"] and not is_ongoing:
         _, end_day, end_precision = read_partial_date(cells["end_day"])
     dose = parse_value("dose", cells.get("dose", ""))
     return Exposure(
@@ -179,7 +180,8 @@ def _parse_exposure(cells: dict[str, str]) -> Exposure:
         is_ongoing=is_ongoing,
         dose_ng_day=None if dose is None else int(dose),
         date_precision=max(start_precision, end_precision, key=("day", "month", "year").index),
-        end_rule=cells.get("end_rule") or ("ongoing" if is_ongoing else "recorded"),
+        end_rule=cells.get("end_rule") or "recorded",
+        supply_days=int(cells["supply"]) if cells.get("supply") else None,
         reason_started=cells.get("reason_started") or None,
         end_reason=cells.get("end_reason") or None,
     )

@@ -7,15 +7,19 @@ from spec.courses import courses
 from spec.doses import doses
 from spec.eras import grace_period, observation_end
 from spec.eras import partial_dates as era_dates
+from spec.exposures import missing_ends, stockpiling
 from spec.lines import lines
 from spec.outcomes import contrast, judgements, reasons, response
 from spec.pairs import end, kind, next_treatment, order
 from spec.pairs import partial_dates as pair_dates
+from spec.reconciliation import reconciliation
 from spec.segments import segments
 from spec.states import risk_window, states
 
 # Each module has a TITLE, a docstring and CASES.
 CHAPTERS: tuple[ModuleType, ...] = (
+    missing_ends,
+    stockpiling,
     grace_period,
     observation_end,
     era_dates,
@@ -30,6 +34,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     risk_window,
     lines,
     doses,
+    reconciliation,
     reasons,
     judgements,
     response,

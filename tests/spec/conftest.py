@@ -7,6 +7,7 @@ import pytest
 from spec.case import Case, by_parameters
 from spec.chapters import CASES
 from spec.engines import CONNECTED, ENGINES, run_step_on_engine
+from spec.steps import WHOLE_STUDY
 from spec.table import Row
 
 SERVERS = ("postgres", "spark")  # run by marker
@@ -47,11 +48,14 @@ def ask() -> Callable[[str, Case], Sequence[Row]]:
 
     def answer(engine: str, case: Case) -> Sequence[Row]:
         # Counts of rows have no patient that would keep the cases of a batch apart.
-        alone = case.step == "attrition"
-        key = (engine, case.step, case.protocol, case.name if alone else "")
-        if key not in kept:
-            batch = [case] if alone else batches[case.protocol]
-            kept[key] = run_step_on_engine(engine, batch, case.step)
-        return kept[key][case.name]
+        alone = case.step in WHOLE_STUDY
+        batch = [case] if alone else batches[case.protocol]
+        # Every step that the batch asks for at once: the engine then builds its episodes once.
+        steps = {case.step} if alone else {one.step for one in batch} - set(WHOLE_STUDY)
+        for step in sorted(steps):
+            key = (engine, step, case.protocol, case.name if alone else "")
+            if key not in kept:
+                kept[key] = run_step_on_engine(engine, batch, step)
+        return kept[engine, case.step, case.protocol, case.name if alone else ""][case.name]
 
     return answer

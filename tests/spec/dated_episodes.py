@@ -8,6 +8,7 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import build_dated_episodes
 from cotreat.episodes.exposures import build_exposure_counts, build_exposures_with_ends
 from cotreat.episodes.observation import build_observation
+from cotreat.episodes.reconciliation import build_reconciliation
 from cotreat.episodes.roles import build_roles
 from cotreat.outcomes.contrasts import build_score_contrasts
 from cotreat.outcomes.judgements import build_pair_judgements
@@ -72,6 +73,11 @@ QUERIES = {
         WHERE d.unit = 'pair'
     """,
 }
+# Counts of a whole study, which have no patient.
+WHOLE_STUDY = {
+    "attrition": "SELECT reason, exposures AS rows FROM exposure_counts",
+    "reconciliation": "SELECT from_view, to_view, item, days FROM reconciliation WHERE days <> 0",
+}
 
 
 # A course stands once, though each of its pairs names it.
@@ -102,13 +108,10 @@ class DatedEpisodes:
         if key != self._key:
             self._build(cases)
             self._key = key
-        if step == "attrition":
-            return {cases[0].name: self._attrition()}
+        if step in WHOLE_STUDY:
+            return {cases[0].name: self.engine.fetch(WHOLE_STUDY[step]).to_pylist()}
         found = self.engine.fetch(QUERIES[step]).to_pylist()
         return rows_by_case([_in_ng(row) if step == "doses" else _whole(row) for row in found], self._study)
-
-    def _attrition(self) -> list[Row]:
-        return self.engine.fetch("SELECT reason, exposures AS rows FROM exposure_counts").to_pylist()
 
     def _build(self, cases: Sequence[Study]) -> None:
         engine, parameters = self.engine, cases[0].protocol
@@ -119,7 +122,9 @@ class DatedEpisodes:
         roles = _build_roles(engine, parameters)
         observation = build_observation(engine, PATIENTS, EXPOSURES, cutoff=parameters.cutoff)
         build_exposure_counts(engine, EXPOSURES, roles, observation)
-        exposures = build_exposures_with_ends(engine, EXPOSURES, observation)
+        exposures = build_exposures_with_ends(
+            engine, EXPOSURES, observation, no_end=parameters.no_end, stockpiling=parameters.stockpiling
+        )
         episodes = build_dated_episodes(
             engine,
             exposures,
@@ -134,6 +139,7 @@ class DatedEpisodes:
             ),
             washout=parameters.washout,
         )
+        build_reconciliation(engine, exposures, roles, observation, episodes)
         _build_recorded(engine, episodes, exposures, parameters)
 
 

@@ -1,12 +1,15 @@
 """The steps, the columns that each gives, and how the oracle runs them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from oracle.contrasts import contrasts_of
 from oracle.doses import dose_path
 from oracle.episodes import episodes_of_patient
 from oracle.judgements import judged_alone, judged_combined
 from oracle.reasons import end_reasons_of, reason_started_of
+from oracle.reconciliation import reconciliation_of
 from oracle.records import Episodes, Parameters, Patient
 from oracle.response import Answer, answers_of
 from spec.case import Study
@@ -17,6 +20,7 @@ from spec.table import Row
 # reading of an era (latest_start_day, earliest_end_day).
 STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attrition": ("reason", "rows"),
+    "reconciliation": ("from_view", "to_view", "item", "days"),
     "eras": (
         "patient",
         "drug",
@@ -108,8 +112,14 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# Counts of a whole study: its rows have no patient.
+WHOLE_STUDY = ("attrition", "reconciliation")
+
+
 def run_step_on_oracle(cases: Sequence[Study], step: str) -> dict[str, list[Row]]:
     """The rows of a step for each case, by its name."""
+    if step == "reconciliation":
+        return {case.name: _reconciliation_rows(case) for case in cases}
     return {
         case.name: [
             {"patient": patient.name, **row}
@@ -120,9 +130,28 @@ def run_step_on_oracle(cases: Sequence[Study], step: str) -> dict[str, list[Row]
     }
 
 
+def _reconciliation_rows(case: Study) -> list[Row]:
+    """Days of all patients together; what holds no days is left out."""
+    days: Counter[tuple[str, str, str]] = Counter()
+    for patient in case.patients:
+        episodes = _episodes_of(patient, case.protocol)
+        days.update(reconciliation_of(episodes, case.protocol, patient.observed_from))
+    return [
+        {"from_view": start, "to_view": end, "item": item, "days": n}
+        for (start, end, item), n in days.items()
+        if n
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _episodes_of(patient: Patient, parameters: Parameters) -> Episodes:
+    """The oracle's episodes of one patient, kept for its other steps."""
+    return episodes_of_patient(patient, parameters)
+
+
 def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
     """What comes of one patient's records, as rows of a step."""
-    episodes = episodes_of_patient(patient, parameters)
+    episodes = _episodes_of(patient, parameters)
     if step == "recorded outcomes":
         return _recorded_rows(patient, episodes, parameters)
     if step == "score contrasts":

@@ -205,11 +205,12 @@ def _sum_squares(
     engine.load("influences", pa.concat_tables([_rows(group, own, width) for group, own in shares.items()]))
     sums = ", ".join(f"CAST(SUM(i.share_{n}) AS BIGINT) AS share_{n}" for n in range(width))
     squares = ", ".join(f"CAST(SUM(share_{n} * share_{n}) AS BIGINT) AS square_{n}" for n in range(width))
-    name = "''" if across else "l.grp"
+    # A constant is no key to every database.
+    name, key = ("''", "l.patient_key") if across else ("l.grp", "l.grp, l.patient_key")
     found = engine.fetch(
         f"SELECT grp, {squares} FROM (SELECT {name} AS grp, l.patient_key, {sums} FROM lifetimes AS l "
         "INNER JOIN influences AS i ON i.grp = l.grp AND i.days = l.days AND i.kind = l.kind "
-        f"GROUP BY {name}, l.patient_key) AS patient GROUP BY grp"
+        f"GROUP BY {key}) AS patient GROUP BY grp"
     )
     engine.drop("influences")
     return {

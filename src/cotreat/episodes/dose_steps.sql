@@ -12,8 +12,11 @@ supplies AS (
         f.drug_key,
         e.start_day,
         CASE WHEN e.is_ongoing = 1 OR e.end_day > o.last_day THEN o.last_day ELSE e.end_day END AS end_day,
-        -- Rows that differ only in an end after the end of observation are different exposures.
+        -- Rows that differ only in an end after the end of observation, or in where the end comes
+        -- from, are different exposures.
         e.end_day AS recorded_end_day,
+        CASE WHEN e.end_rule IS NULL OR e.end_rule = 'recorded' THEN 0 WHEN e.end_rule = 'supply' THEN 1 ELSE 2 END
+            AS end_source,
         e.dose_ng_day
     FROM {exposures} AS e
     INNER JOIN {roles} AS r ON r.drug = e.drug

@@ -9,7 +9,8 @@ WITH alike AS (
     FROM {exposures} AS e
     GROUP BY
         e.patient_key, e.drug, e.start_day,
-        COALESCE(e.end_day, 524288), COALESCE(e.is_ongoing, 0), COALESCE(e.dose_ng_day, -1)
+        COALESCE(e.end_day, 524288), COALESCE(e.is_ongoing, 0), COALESCE(e.supply_days, -1),
+        COALESCE(e.dose_ng_day, -1)
 ),
 sorted AS (
     SELECT

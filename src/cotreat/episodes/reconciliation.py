@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
+from cotreat.findings import Finding, Findings
 
 # Steps from one view to another: what the first holds, what is added or taken off, what the second holds.
 _STEPS = {
@@ -28,15 +29,15 @@ def build_reconciliation(
     exposures: TableName,
     roles: TableName,
     observation: TableName,
-    timeline: TableName,
     episodes: Mapping[str, TableName],
 ) -> TableName:
     """Reconciliation: the days that each view of the treatments holds, and where the difference goes.
 
-    Grain: one row per step from one view to another and item, with ``days``. The first
-    item of a step, ``from``, is what the first view holds; then what is added (or, negative,
-    taken off); ``to`` is what the second view holds. Each is counted for itself, and together
-    they explain the difference: ``from`` and the items between add up to ``to``.
+    Grain: one row per step from one view to another and item, with ``days`` and the
+    ``patients`` who have any. The first item of a step, ``from``, is what the first view
+    holds; then what is added (or, negative, taken off); ``to`` is what the second view holds.
+    No item is counted from the view that the step leads to, and together they explain the
+    difference: ``from`` and the items between add up to ``to``.
 
     Eras, pairs and courses count a day once for each of them, segments, lines and states
     once for each patient. The last step goes from the days of segments on which an anchor
@@ -52,8 +53,6 @@ def build_reconciliation(
         One row per drug in a role.
     observation
         One row per patient.
-    timeline
-        One row per patient and interval of one set of drugs.
     episodes
         ``eras``, ``segments``, ``pairs``, ``courses``, ``states``, ``lines`` and ``regimens``.
     """
@@ -62,12 +61,63 @@ def build_reconciliation(
         "exposures": exposures,
         "roles": roles,
         "observation": observation,
-        "timeline": timeline,
         "names": engine.load("reconciliation_names", _names()),
     }
     reconciliation = build_step(engine, "reconciliation", sql="reconciliation", tables=tables)
     engine.drop("reconciliation_names")
     return reconciliation
+
+
+def validate_reconciliation(engine: Engine, reconciliation: TableName) -> Findings:
+    """An error for every step whose items do not add up: a number of the study would be wrong.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    reconciliation
+        One row per step and item.
+    """
+    rows = engine.fetch(f"SELECT * FROM {reconciliation}").to_pylist()
+    held: dict[tuple[str, str], int] = {}
+    for row in rows:
+        step = (str(row["from_view"]), str(row["to_view"]))
+        held[step] = held.get(step, 0) + int(row["days"]) * (-1 if row["item"] == "to" else 1)
+    return Findings.of(
+        Finding(
+            severity="error",
+            code="days_do_not_add_up",
+            why=f"Between {start} and {end} {abs(days):,} days are not explained: a fault in cotreat, "
+            "not in the data.",
+            what_to_do="Please report it; no result of this run can be trusted.",
+        )
+        for (start, end), days in held.items()
+        if days
+    )
+
+
+def read_shown_days(
+    engine: Engine, episodes: Mapping[str, TableName], *, minimum_count: int
+) -> pa.Table | None:
+    """The reconciliation as far as it may be shown; None where there is none.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    episodes
+        Tables by name, ``reconciliation`` among them where the source has dates.
+    minimum_count
+        Smallest number of patients that may be shown; 0: every one. A step of which an
+        item comes from fewer is left out, for the item could be worked out from the others.
+    """
+    if "reconciliation" not in episodes:
+        return None
+    found = engine.fetch(f"SELECT * FROM {episodes['reconciliation']} ORDER BY step")
+    rows = found.to_pylist()
+    hidden = {(r["from_view"], r["to_view"]) for r in rows if 0 < int(r["patients"]) < minimum_count}
+    shown = [row for row in rows if (row["from_view"], row["to_view"]) not in hidden]
+    return pa.Table.from_pylist(shown, schema=found.schema)
 
 
 def _names() -> pa.Table:

@@ -6,6 +6,7 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import build_dated_episodes
 from cotreat.episodes.exposures import build_exposures_with_ends
 from cotreat.episodes.observation import build_observation
+from cotreat.episodes.reconciliation import build_reconciliation, validate_reconciliation
 from cotreat.episodes.roles import build_roles
 from cotreat.protocol import FixedLength, Protocol
 
@@ -69,6 +70,8 @@ def build_study_episodes(
         More than 52 drugs have a role, or a parameter is out of range.
     DataError
         An exposure cannot be used.
+    RuntimeError
+        The views of the treatments do not hold the same days: a fault in cotreat.
     """
     roles = build_study_roles(engine, exposures, protocol)
     observation = build_observation(engine, patients, exposures, cutoff=cutoff)
@@ -83,4 +86,8 @@ def build_study_episodes(
     built = build_dated_episodes(
         engine, ended, roles, observation, episodes=protocol.episodes, washout=protocol.washout
     )
-    return {**built, "exposures": ended, "observation": observation}
+    reconciliation = build_reconciliation(engine, ended, roles, observation, built)
+    unexplained = validate_reconciliation(engine, reconciliation)
+    if unexplained.has_errors:
+        raise RuntimeError(" ".join(finding.why for finding in unexplained))
+    return {**built, "exposures": ended, "observation": observation, "reconciliation": reconciliation}

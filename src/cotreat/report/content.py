@@ -33,6 +33,8 @@ class ReportInput:
         Last day of observation; None when no date was needed.
     version
         Version of the software.
+    reconciliation
+        Days of each view of the treatments; None when the source has no dates.
     """
 
     results: Result
@@ -43,6 +45,7 @@ class ReportInput:
     attrition: pa.Table
     cutoff: date | None
     version: str
+    reconciliation: pa.Table | None = None
 
     @cached_property
     def estimates(self) -> "EstimateIndex":

@@ -17,6 +17,7 @@ from cotreat.report.tables_cases import (
     table_finding_counts,
     table_findings,
 )
+from cotreat.report.tables_days import table_days
 from cotreat.report.tables_further import table_further
 from cotreat.report.tables_multiverse import table_multiverse
 from cotreat.report.tables_patients import (
@@ -160,6 +161,9 @@ def _data(inputs: ReportInput) -> Iterator[Block]:
     attrition = table_attrition(inputs)
     if attrition:
         yield attrition
+    days = table_days(inputs)
+    if days:
+        yield days
     counts = table_finding_counts(inputs)
     if counts is None:
         yield Paragraph("The checks of the data found nothing.")

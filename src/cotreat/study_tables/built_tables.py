@@ -140,4 +140,17 @@ BUILT_TABLES: tuple[TableSchema, ...] = (
         (Column("regimen_mask", _K), Column("regimen", _TERM, "a + b, sorted")),
         ("regimen_mask",),
     ),
+    TableSchema(
+        "reconciliation",
+        "step from one view of the treatments to another, and item",
+        (
+            Column("step", _C, "in order; the tens number the step"),
+            Column("from_view", _TERM),
+            Column("to_view", _TERM),
+            Column("item", _TERM, "`from`, what is added or taken off, `to`"),
+            Column("days", _C, "negative: taken off"),
+            Column("patients", _C, "with such days"),
+        ),
+        ("step",),
+    ),
 )
