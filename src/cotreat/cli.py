@@ -11,8 +11,9 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from cotreat.errors import CotreatError
+from cotreat.errors import CotreatError, EngineError, OutputError
 from cotreat.report.inert import compute_legible_text
 
 _USAGE = 2
@@ -108,6 +109,29 @@ def audit(
     _out.print(f"Done. Every number and its verdict: {out / 'audit.csv'}")
 
 
+@app.command
+def episodes(study: Study, /, *, out: Out) -> None:
+    """Build only the episode tables of a study of dated records, as Parquet, for data of any size.
+
+    After an interruption the same command goes on where it stopped.
+    """
+    from cotreat.report.records import table_findings
+    from cotreat.study_episodes import write_episodes
+
+    try:
+        with _bucket_progress() as progress:
+            done = write_episodes(study, out, progress=progress)
+    except (EngineError, OutputError, KeyboardInterrupt):
+        if Path(f"{out.absolute()}.partial").is_dir():
+            _err.print(f"What is finished is kept in {out}.partial: the same command goes on from there.")
+        raise
+    for line in table_findings(done.findings):
+        _err.print(line)
+    for name, rows in done.rows.items():
+        _out.print(f"  {name}.parquet: {rows:,} rows")
+    _out.print(f"Done. The tables are in {done.folder}.")
+
+
 def _run(study: Path, out: Path) -> None:
     # Imported here, so that --help and a wrong argument answer at once.
     from cotreat.report.records import table_findings
@@ -137,6 +161,23 @@ def _progress() -> Generator[Callable[[str], None]]:
 
         def show(step: str) -> None:
             status.update(step)
+
+        yield show
+
+
+@contextmanager
+def _bucket_progress() -> Generator[Callable[[str, int, int], None]]:
+    """A bar with the time left, on a terminal only."""
+    if not _err.is_terminal:
+        yield lambda _step, _done, _total: None
+        return
+    with Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=_err
+    ) as bar:
+        task = bar.add_task("Starting", total=None)
+
+        def show(step: str, done: int, total: int) -> None:
+            bar.update(task, description=step, completed=done, total=total or None)
 
         yield show
 

@@ -9,12 +9,16 @@ Grain: one problem in one place. Severity says what became of the row:
 
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
+from pathlib import Path
 from typing import Literal, Self
 
 import pyarrow as pa
 
+from cotreat.errors import DataError
+
 Severity = Literal["error", "warning", "info"]
 
+_MOST_SHOWN = 20
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
@@ -122,6 +126,23 @@ class Findings:
     def has_errors(self) -> bool:
         """Whether a row cannot be used at all, so that a run must stop."""
         return self.count("error") > 0
+
+    def to_error(self, written: Path | None) -> DataError:
+        """The errors as one message, as far as a screen has room.
+
+        Parameters
+        ----------
+        written
+            File that holds all findings; None: nothing was written.
+        """
+        errors = [finding for finding in self if finding.severity == "error"]
+        lines = [f"  {f.place}: {f.why} {f.what_to_do}" for f in errors[:_MOST_SHOWN]]
+        if len(errors) > _MOST_SHOWN:
+            lines.append(f"  and {len(errors) - _MOST_SHOWN} more.")
+        if written is not None:
+            lines.append(f"All findings are in {written}; nothing else was written.")
+        n = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        return DataError("\n".join([f"The data have {n}, so no results were made.", *lines]))
 
     def ordered(self) -> "Findings":
         """The findings by severity, then by file, sheet, row, column and code."""

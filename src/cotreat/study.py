@@ -24,7 +24,7 @@ from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
 from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.episodes.study_episodes import build_study_episodes
-from cotreat.errors import DataError, ProtocolError
+from cotreat.errors import ProtocolError
 from cotreat.findings import Findings
 from cotreat.outcomes.study_outcomes import build_study_outcomes
 from cotreat.protocol import Protocol, Sensitivity, read_protocol, read_study_criteria
@@ -42,8 +42,6 @@ from cotreat.validation.case_rules import validate_cases
 from cotreat.validation.record_summary import RecordSummary, build_record_summary
 
 Progress = Callable[[str], None]
-
-_MOST_ERRORS = 20
 
 
 @dataclass(frozen=True)
@@ -232,16 +230,7 @@ def _read(engine: Engine, protocol: Protocol, progress: Progress) -> tuple[ReadS
 
 
 def _stop(findings: Findings, out: str | Path | None) -> NoReturn:
-    """Say every error, as far as a screen has room."""
-    errors = [finding for finding in findings if finding.severity == "error"]
-    lines = [f"  {finding.place}: {finding.why} {finding.what_to_do}" for finding in errors[:_MOST_ERRORS]]
-    if len(errors) > _MOST_ERRORS:
-        lines.append(f"  and {len(errors) - _MOST_ERRORS} more.")
-    if out is not None:
-        lines.append(f"All findings are in {Path(out) / 'findings.csv'}; nothing else was written.")
-    n = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-    msg = "\n".join([f"The data have {n}, so no results were made.", *lines])
-    raise DataError(msg)
+    raise findings.to_error(None if out is None else Path(out) / "findings.csv")
 
 
 def _build_episodes(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapping[str, TableName]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cotreat.engine import Engine, TableName
-from cotreat.episodes.dated import build_dated_episodes
+from cotreat.episodes.dated import Numbering, build_dated_episodes
 from cotreat.episodes.exposures import build_exposures_with_ends
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.reconciliation import build_reconciliation, validate_reconciliation
@@ -47,7 +47,14 @@ def build_study_roles(engine: Engine, exposures: TableName, protocol: Protocol) 
 
 
 def build_study_episodes(
-    engine: Engine, patients: TableName, exposures: TableName, *, protocol: Protocol, cutoff: int
+    engine: Engine,
+    patients: TableName,
+    exposures: TableName,
+    *,
+    protocol: Protocol,
+    cutoff: int,
+    roles: TableName | None = None,
+    before: Numbering | None = None,
 ) -> Mapping[str, TableName]:
     """Every episode table of the study, by name, and ``exposures``: what they were built from.
 
@@ -63,6 +70,10 @@ def build_study_episodes(
         The study's definitions.
     cutoff
         Last day that counts, in days since 1970-01-01.
+    roles
+        One row per drug in a role; None: those of these exposures.
+    before
+        Pairs and courses of earlier buckets; None: there are none.
 
     Raises
     ------
@@ -73,7 +84,7 @@ def build_study_episodes(
     RuntimeError
         The views of the treatments do not hold the same days: a fault in cotreat.
     """
-    roles = build_study_roles(engine, exposures, protocol)
+    roles = roles or build_study_roles(engine, exposures, protocol)
     observation = build_observation(engine, patients, exposures, cutoff=cutoff)
     rule = protocol.no_end or "ongoing"
     ended = build_exposures_with_ends(
@@ -84,7 +95,13 @@ def build_study_episodes(
         stockpiling=protocol.episodes.stockpiling,
     )
     built = build_dated_episodes(
-        engine, ended, roles, observation, episodes=protocol.episodes, washout=protocol.washout
+        engine,
+        ended,
+        roles,
+        observation,
+        episodes=protocol.episodes,
+        washout=protocol.washout,
+        before=before or Numbering(),
     )
     reconciliation = build_reconciliation(engine, ended, roles, observation, built)
     unexplained = validate_reconciliation(engine, reconciliation)

@@ -1,0 +1,200 @@
+"""Episode tables of many patients, bucket by bucket: parts that outlive an interruption, and their union."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cotreat.engine import Engine, TableName
+from cotreat.episodes.dated import Numbering
+from cotreat.errors import OutputError
+from cotreat.study_tables.schema import SCHEMAS, TableSchema
+
+EPISODE_TABLES = ("eras", "segments", "pairs", "courses", "states", "lines", "regimens")
+ROWS_PER_GROUP = 122_880
+"""Rows of one row group of a Parquet file, whatever the buckets were."""
+
+_KEY = "key.json"
+_COUNTS = "counts.json"
+
+
+class EpisodeParts:
+    """Finished buckets in a folder beside the results, kept until the results are there.
+
+    A bucket is one folder with a Parquet file per table; it gets its name when everything
+    in it is written, so that what has the name is whole. The folder belongs to one key:
+    protocol, source, version and plan of buckets. Parts of another key are thrown away.
+
+    Parameters
+    ----------
+    folder
+        Where the parts are kept; it is made if it does not exist.
+    key
+        What the parts depend on.
+
+    Raises
+    ------
+    OutputError
+        The folder holds other files, or cannot be written.
+    """
+
+    def __init__(self, folder: Path, key: Mapping[str, object]) -> None:
+        self.folder = folder
+        text = json.dumps({"software": "cotreat", **key}, indent=2, sort_keys=True) + "\n"
+        try:
+            if folder.exists():
+                self._require_own()
+                if (folder / _KEY).read_text(encoding="utf-8") == text:
+                    return
+                shutil.rmtree(folder)
+            # The key is there before any part is.
+            new = folder.with_name(f".{folder.name}.{os.getpid()}")
+            new.mkdir(parents=True)
+            (new / _KEY).write_text(text, encoding="utf-8")
+            new.rename(folder)
+        except OSError as error:
+            msg = (
+                f"{folder} cannot be written: {error.strerror or error}. Choose another folder or make room."
+            )
+            raise OutputError(msg) from error
+
+    def _require_own(self) -> None:
+        try:
+            found = json.loads((self.folder / _KEY).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            found = {}
+        if found.get("software") != "cotreat":
+            msg = (
+                f"{self.folder} is not from an earlier run of cotreat. Move it away, or give another folder."
+            )
+            raise OutputError(msg)
+
+    def is_finished(self, bucket: int) -> bool:
+        """Whether the bucket was written whole."""
+        return self._part(bucket).is_dir()
+
+    def read_numbering(self, bucket: int) -> Numbering:
+        """Pairs and courses up to this finished bucket, itself included."""
+        counts = json.loads((self._part(bucket) / _COUNTS).read_text(encoding="utf-8"))
+        return Numbering(pairs=int(counts["pairs"]), courses=int(counts["courses"]))
+
+    def add_bucket(
+        self, engine: Engine, bucket: int, episodes: Mapping[str, TableName], before: Numbering
+    ) -> Numbering:
+        """The bucket's episode tables are kept; how many pairs and courses there are now.
+
+        Raises
+        ------
+        OutputError
+            The disk is full, or the folder cannot be written.
+        EngineError
+            The database cannot give the rows.
+        """
+        new = self.folder / f".bucket-{bucket:05d}"
+        shutil.rmtree(new, ignore_errors=True)
+        try:
+            new.mkdir()
+            for name in EPISODE_TABLES:
+                schema = SCHEMAS[name]
+                engine.export(
+                    episodes[name],
+                    new / f"{name}.parquet",
+                    order_by=", ".join(schema.key),
+                    columns=schema.names,
+                )
+            rows = {name: pq.read_metadata(new / f"{name}.parquet").num_rows for name in ("pairs", "courses")}
+            after = Numbering(pairs=before.pairs + rows["pairs"], courses=before.courses + rows["courses"])
+            counts = json.dumps({"pairs": after.pairs, "courses": after.courses})
+            (new / _COUNTS).write_text(counts, encoding="utf-8")
+            new.rename(self._part(bucket))
+        except OSError as error:
+            msg = f"{self.folder} cannot be written: {error.strerror or error}. Make room and start again."
+            raise OutputError(msg) from error
+        return after
+
+    def write_tables(self, folder: Path, buckets: int) -> Mapping[str, int]:
+        """Each episode table as one Parquet file ordered by its key; how many rows it has.
+
+        The bytes of a file depend on its rows only, not on the number of buckets.
+
+        Raises
+        ------
+        OSError
+            The folder cannot be written.
+        """
+        return {
+            name: write_table(
+                folder / f"{name}.parquet",
+                SCHEMAS[name],
+                [self._part(bucket) / f"{name}.parquet" for bucket in range(buckets)],
+            )
+            for name in EPISODE_TABLES
+        }
+
+    def drop(self) -> None:
+        """The parts are not needed any more."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _part(self, bucket: int) -> Path:
+        return self.folder / f"bucket-{bucket:05d}"
+
+
+def write_table(path: Path, schema: TableSchema, parts: Sequence[Path]) -> int:
+    """One Parquet file of the rows of several, which follow each other; how many rows it has.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    schema
+        Its columns, and its key.
+    parts
+        Files that are ordered by the key, one after the other; sets of drugs (``regimens``)
+        may stand in several of them and are written once.
+    """
+    is_repeated = schema.name == "regimens"
+    batches = _distinct(schema, parts) if is_repeated else _batches(schema, parts)
+    rows = 0
+    texts = [field.name for field in schema.arrow if field.type == pa.string()]
+    whole = {f.name: "DELTA_BINARY_PACKED" for f in schema.arrow if pa.types.is_integer(f.type)}
+    # The stubs know only one dictionary for all columns or none.
+    options: Any = {"use_dictionary": texts, "column_encoding": whole}
+    with pq.ParquetWriter(path, schema.arrow, **options) as writer:
+        for group in _groups(schema.arrow, batches):
+            writer.write_table(group, row_group_size=ROWS_PER_GROUP)
+            rows += group.num_rows
+    return rows
+
+
+def _batches(schema: TableSchema, parts: Sequence[Path]) -> Iterator[pa.Table]:
+    for part in parts:
+        with pq.ParquetFile(part) as file:
+            for batch in file.iter_batches(batch_size=ROWS_PER_GROUP, columns=list(schema.names)):
+                yield pa.Table.from_batches([batch]).select(schema.names).cast(schema.arrow)
+
+
+def _distinct(schema: TableSchema, parts: Sequence[Path]) -> Iterator[pa.Table]:
+    together = pa.concat_tables([schema.arrow.empty_table(), *_batches(schema, parts)])
+    yield (
+        together.group_by(list(schema.names))
+        .aggregate([])
+        .select(schema.names)
+        .sort_by([(key, "ascending") for key in schema.key])
+    )
+
+
+def _groups(schema: pa.Schema, batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in tables of one row group each; only the last one may be smaller."""
+    waiting = schema.empty_table()
+    for batch in batches:
+        waiting = pa.concat_tables([waiting, batch])
+        while waiting.num_rows >= ROWS_PER_GROUP:
+            yield waiting.slice(0, ROWS_PER_GROUP).combine_chunks()
+            waiting = waiting.slice(ROWS_PER_GROUP)
+    if waiting.num_rows:
+        yield waiting.combine_chunks()

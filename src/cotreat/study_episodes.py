@@ -1,0 +1,212 @@
+"""Only the episode tables of a study, for large data: in buckets of whole patients, and resumable."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from cotreat.engine import Engine, TableName, connect
+from cotreat.episodes.dated import Numbering
+from cotreat.episodes.parts import EpisodeParts
+from cotreat.episodes.study_episodes import build_study_episodes, build_study_roles
+from cotreat.errors import UsageError
+from cotreat.findings import Findings
+from cotreat.outcomes.study_outcomes import build_study_outcomes
+from cotreat.protocol import Protocol, read_protocol
+from cotreat.readers.sources import ReadStudy, read_study
+from cotreat.report.csv_files import write_csv
+from cotreat.report.output_folder import write_folder, write_manifest
+
+ROWS_PER_BUCKET = 6_250_000
+"""Exposures of one bucket, where the protocol gives no number of buckets."""
+
+PRIVATE = "private"
+"""Folder of rows about single persons, where the study shows no small counts."""
+
+BucketProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class EpisodeRun:
+    """What came out of building the episode tables.
+
+    Attributes
+    ----------
+    findings
+        What is wrong or worth knowing in the data, most severe first.
+    rows
+        Rows of each episode table.
+    folder
+        Where the tables are.
+    """
+
+    findings: Findings
+    rows: Mapping[str, int]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Buckets of whole patients: each takes the patients up to its last key."""
+
+    last_keys: tuple[int, ...]
+
+    def where(self, bucket: int) -> str:
+        """SQL for the patients of a bucket."""
+        first = self.last_keys[bucket - 1] if bucket else 0
+        return f"patient_key > {first} AND patient_key <= {self.last_keys[bucket]}"
+
+
+def _say_nothing(step: str, done: int, total: int) -> None:
+    del step, done, total
+
+
+def write_episodes(
+    study: str | Path, out: str | Path, *, progress: BucketProgress = _say_nothing
+) -> EpisodeRun:
+    """The episode tables of a study as Parquet files, and nothing else.
+
+    Patients are worked on in buckets. What is finished is kept in a folder beside `out`,
+    named like it with ``.partial`` behind; when the same command is given again after an
+    interruption it goes on from there. The files are the same, byte for byte, as without
+    an interruption and with any number of buckets.
+
+    Parameters
+    ----------
+    study
+        The protocol file, ``study.toml``.
+    out
+        Folder to write. Where the study has disclosure control, the tables are in its
+        folder ``private``: they hold rows about single persons.
+    progress
+        Called with what is being done, the buckets that are done, and how many there are.
+
+    Raises
+    ------
+    ProtocolError
+        The protocol is missing or wrong.
+    SourceError
+        The source cannot be read.
+    DataError
+        The data have findings of severity error; then only ``findings.csv`` is written.
+    UsageError
+        The study has no dates.
+    OutputError
+        The folder cannot be written, or holds other work.
+    EngineError
+        The database ran out of memory or disk, or was lost.
+    """
+    protocol = read_protocol(Path(study))
+    settings = protocol.engine
+    with (
+        write_folder(Path(out)) as folder,
+        connect(settings.url, memory_limit_mb=settings.memory_limit_mb) as engine,
+    ):
+        progress("Reading the records", 0, 0)
+        read = read_study(engine, protocol)
+        findings = read.findings.ordered()
+        write_csv(findings.table, folder / "findings.csv")
+        rows: Mapping[str, int] = {}
+        parts: EpisodeParts | None = None
+        if not findings.has_errors:
+            _require_dates(engine)
+            protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
+            plan = _build_plan(engine, protocol)
+            parts = EpisodeParts(_partial(Path(out)), _key(engine, protocol, read, plan))
+            _build_buckets(engine, protocol, read, plan, parts, progress)
+            progress("Writing the tables", len(plan.last_keys), len(plan.last_keys))
+            tables = folder / PRIVATE if protocol.minimum_count else folder
+            tables.mkdir(exist_ok=True)
+            rows = parts.write_tables(tables, len(plan.last_keys))
+            write_manifest(folder, _facts(engine, protocol, read, rows))
+    if parts is None:
+        raise findings.to_error(Path(out) / "findings.csv")
+    parts.drop()
+    return EpisodeRun(findings, rows, Path(out) / PRIVATE if protocol.minimum_count else Path(out))
+
+
+def _partial(out: Path) -> Path:
+    target = out.absolute()
+    return target.with_name(f"{target.name}.partial")
+
+
+def _require_dates(engine: Engine) -> None:
+    if not _number(engine, "SELECT COUNT(*) AS n FROM exposures"):
+        msg = "The study has no dated exposures: episodes need dates. `cotreat run` counts declared cases."
+        raise UsageError(msg)
+
+
+def _build_plan(engine: Engine, protocol: Protocol) -> _Plan:
+    """Ranges of patients, of equal width."""
+    rows = _number(engine, "SELECT COUNT(*) AS n FROM exposures")
+    last = _number(engine, "SELECT MAX(patient_key) AS n FROM patients")
+    wanted = protocol.engine.buckets or -(-rows // ROWS_PER_BUCKET)
+    buckets = max(1, min(wanted, last))
+    return _Plan(tuple(last * (bucket + 1) // buckets for bucket in range(buckets)))
+
+
+def _key(engine: Engine, protocol: Protocol, read: ReadStudy, plan: _Plan) -> Mapping[str, object]:
+    """What the parts depend on; where the SQL runs is not among it."""
+    definitions = protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"})
+    return {
+        "version": version("cotreat"),
+        "protocol": json.loads(definitions),
+        "sources": _sources(engine),
+        "latest_day": read.latest_day,
+        "last_keys": list(plan.last_keys),
+    }
+
+
+def _sources(engine: Engine) -> list[dict[str, object]]:
+    return engine.fetch("SELECT * FROM sources ORDER BY source_id").to_pylist()
+
+
+def _build_buckets(
+    engine: Engine,
+    protocol: Protocol,
+    read: ReadStudy,
+    plan: _Plan,
+    parts: EpisodeParts,
+    progress: BucketProgress,
+) -> None:
+    # The drugs of all patients: a bit of a regimen means the same drug in every bucket.
+    roles = build_study_roles(engine, TableName("exposures"), protocol)
+    cutoff = 0 if read.latest_day is None else read.latest_day
+    before = Numbering()
+    total = len(plan.last_keys)
+    for bucket in range(total):
+        progress("Combining drugs into episodes", bucket, total)
+        if parts.is_finished(bucket):
+            before = parts.read_numbering(bucket)
+            continue
+        episodes = build_study_episodes(
+            engine,
+            engine.create("bucket_patients", f"SELECT * FROM patients WHERE {plan.where(bucket)}"),
+            engine.create("bucket_exposures", f"SELECT * FROM exposures WHERE {plan.where(bucket)}"),
+            protocol=protocol,
+            cutoff=cutoff,
+            roles=roles,
+            before=before,
+        )
+        outcomes = build_study_outcomes(engine, episodes, protocol=protocol, cutoff=cutoff)
+        before = parts.add_bucket(engine, bucket, outcomes, before)
+    progress("Combining drugs into episodes", total, total)
+
+
+def _number(engine: Engine, sql: str) -> int:
+    return int(engine.fetch(sql).column("n")[0].as_py() or 0)
+
+
+def _facts(
+    engine: Engine, protocol: Protocol, read: ReadStudy, rows: Mapping[str, int]
+) -> Mapping[str, object]:
+    definitions = protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"})
+    return {
+        "version": version("cotreat"),
+        "protocol": json.loads(definitions),
+        "cutoff_day": read.latest_day,
+        "sources": _sources(engine),
+        "counts": engine.fetch("SELECT * FROM attrition ORDER BY step").to_pylist(),
+        "rows": dict(rows),
+    }
