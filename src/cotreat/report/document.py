@@ -8,6 +8,7 @@ from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.figures_bars import plot_reasons, plot_response
 from cotreat.report.figures_curves import plot_drug_survival, plot_end_reasons
 from cotreat.report.figures_multiverse import plot_multiverse
+from cotreat.report.figures_response import plot_response_over_time
 from cotreat.report.figures_swimmer import plot_swimmer
 from cotreat.report.methods import build_legend, build_methods_text
 from cotreat.report.narrative import build_results_text
@@ -17,6 +18,7 @@ from cotreat.report.tables_cases import (
     table_finding_counts,
     table_findings,
 )
+from cotreat.report.tables_contrast import table_response_contrast, table_score_contrast
 from cotreat.report.tables_days import table_days
 from cotreat.report.tables_further import table_further
 from cotreat.report.tables_multiverse import table_multiverse
@@ -28,6 +30,7 @@ from cotreat.report.tables_patients import (
 )
 from cotreat.report.tables_response import table_complete_response, table_response
 from cotreat.report.tables_safety import table_adverse_events, table_aesi, table_attributions, table_terms
+from cotreat.report.tables_scores import table_response_at_week, table_response_on_treatment
 from cotreat.report.tables_survival import (
     table_drug_survival,
     table_end_reason_incidence,
@@ -102,6 +105,9 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _section("", index, "", table_hazard_ratios)
     yield from _section("Response", index, "the response", table_response, table_complete_response)
     yield from _figure(plot_response(index))
+    yield from _section("", index, "", table_response_at_week, table_response_on_treatment)
+    yield from _figure(plot_response_over_time(index))
+    yield from _section("", index, "", table_response_contrast, table_score_contrast)
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)

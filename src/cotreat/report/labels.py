@@ -8,11 +8,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from cotreat.vocabulary.criteria import read_criteria
 from cotreat.vocabulary.loader import (
     read_ae_terms,
     read_aesi,
     read_conditions,
     read_drugs,
+    read_instruments,
     read_therapies,
 )
 
@@ -126,6 +128,10 @@ def _names(measure: str) -> Mapping[str, str]:
         return {level: condition.name for level, condition in read_conditions().items()}
     if measure == "adverse_event_term":
         return {level: term.name for level, term in read_ae_terms().items()}
+    if measure.startswith("response_"):
+        return {level: criterion.name for level, criterion in read_criteria().items()}
+    if measure.startswith("score_"):
+        return {level: instrument.name for level, instrument in read_instruments().items()}
     if measure == "aesi":
         return {level: aesi.name for level, aesi in read_aesi().items()}
     return {}
@@ -165,6 +171,9 @@ def compute_rule_phrase(rule: str) -> str:
         "best": "best response",
         "longest": "longest combination",
         "last_to_end": "combination that ended last",
+        "first_add_on": "first course to which the partner was added",
+        "non_responder_imputation": "missing counted as failure",
+        "as_observed": "missing left out",
         "from_min_overlap": "from the day on which it counts as a combination",
         "every_kind": "of every kind, from the first day",
         "unassessable_as_failure": "not assessable counted as failure",
