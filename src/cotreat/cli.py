@@ -106,7 +106,7 @@ def audit(
         done = write_audit(manuscript, study=study, claims=claims, out=out, progress=progress)
     for line in table_audit(done):
         _out.print(line)
-    _out.print(f"Done. Every number and its verdict: {out / 'audit.csv'}")
+    _out.print(f"Done. Open {out / 'audit.html'} in a browser or {out / 'audit.docx'} in a word processor.")
 
 
 @app.command

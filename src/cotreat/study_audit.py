@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
 from cotreat.audit.manuscripts.passages import Manuscript
 from cotreat.audit.manuscripts.reading import read_manuscript
 from cotreat.audit.outputs.csv_file import write_audit_csv
+from cotreat.audit.outputs.docx import write_audit_docx
+from cotreat.audit.outputs.page import write_audit_page
 from cotreat.audit.verdicts.answers import Data, read_levels
 from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.study import OpenStudy, read_open_study
@@ -93,13 +96,14 @@ def _opened(study: str | Path | None, progress: Progress) -> AbstractContextMana
 
 
 def _data(opened: OpenStudy) -> Data:
-    return Data(opened.engine, opened.tables, opened.leave_out)
+    data = Data(opened.engine, opened.tables, opened.leave_out)
+    return replace(data, levels=read_levels(data))
 
 
 def _lexicon(opened: OpenStudy | None) -> Lexicon:
     if opened is None:
         return build_lexicon(None, {})
-    return build_lexicon(opened.protocol, read_levels(_data(opened)))
+    return build_lexicon(opened.protocol, _data(opened).levels)
 
 
 def _audit(manuscript: Manuscript, collected: Sequence[Collected], opened: OpenStudy | None) -> Audit:
@@ -110,6 +114,8 @@ def _audit(manuscript: Manuscript, collected: Sequence[Collected], opened: OpenS
 
 def _write(audit: Audit, folder: Path) -> None:
     write_audit_csv(audit, folder / "audit.csv")
+    write_audit_page(audit, folder / "audit.html")
+    write_audit_docx(audit, folder / "audit.docx")
     write_manifest(
         folder,
         {

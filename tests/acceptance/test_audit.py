@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from commands import LETTER, ROOT, Ran, cotreat, csv_rows
+from docx import Document
 
 from cotreat.report.content import EstimateIndex
 from cotreat.report.narrative import build_results_text
@@ -51,3 +52,43 @@ def test_a_changed_count_is_not_reproduced(words: str, study: Path, tmp_path: Pa
     assert [row["verdict"] for row in wrong] == ["not_reproduced"]
     assert wrong[0]["number"] == str(int(first[1]) + 1)
     assert f"{first[1]} of {first[2]} patients" in wrong[0]["data_value"]
+
+
+def test_the_files_of_an_audit_are_inert_and_complete(tmp_path: Path) -> None:
+    text = (
+        "# <script>alert(1)</script>\n\nThere were 18 patients, =1+1 and 10 with &lt;b&gt; alopecia areata."
+    )
+    audited(tmp_path, text, STUDIES["letter"])
+    out = tmp_path / "audit"
+    names = {path.name for path in out.iterdir()}
+    assert names == {"audit.csv", "audit.docx", "audit.html", "claims.toml", "run.json"}
+    page = (out / "audit.html").read_text(encoding="utf-8")
+    assert page.count("<script>") == 1
+    assert "default-src 'none'" in page
+    assert "http://" not in page
+    comments = [c.text for c in Document(str(out / "audit.docx")).comments]
+    assert any(text.startswith("= 18: reproduced.") for text in comments)
+
+
+def test_a_corrected_binding_is_used_by_the_next_run(tmp_path: Path) -> None:
+    text = "The wug was given to 12 patients."
+    _, rows = audited(tmp_path, text, STUDIES["letter"])
+    assert [row["verdict"] for row in rows] == ["unbound"]
+    claims = tmp_path / "audit" / "claims.toml"
+    written = claims.read_text(encoding="utf-8")
+    head, _, last = written.rpartition('kind = "nothing"')
+    bound = 'kind = "count"\nunit = "patient"\nconditions = ["partner_drug=methotrexate"]'
+    claims.write_text(f"{head}{bound}{last}", encoding="utf-8")
+    for _ in range(2):
+        _, rows = audited(tmp_path, text, STUDIES["letter"])
+        assert [(row["verdict"], row["data_value"]) for row in rows] == [
+            ("reproduced", "12 of 18 patients (66.7%)")
+        ]
+
+
+def test_without_data_it_says_so(tmp_path: Path) -> None:
+    manuscript = tmp_path / "manuscript.md"
+    manuscript.write_text("A response was seen in 14 of 22 combinations (63.6%).", encoding="utf-8")
+    ran = cotreat("audit", manuscript, "--out", tmp_path / "audit").requires(0)
+    assert "No data were given" in ran.out
+    assert "No data were given" in (tmp_path / "audit" / "audit.html").read_text(encoding="utf-8")

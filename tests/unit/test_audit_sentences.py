@@ -4,6 +4,7 @@ Every sentence is our own. What is true follows from examples/letter/table1.csv,
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +22,8 @@ Opened = tuple[Data, Lexicon]
 def opened() -> Iterator[Opened]:
     with read_open_study("examples/letter/study.toml") as study:
         data = Data(study.engine, study.tables, study.leave_out)
-        yield data, build_lexicon(study.protocol, read_levels(data))
+        data = replace(data, levels=read_levels(data))
+        yield data, build_lexicon(study.protocol, data.levels)
 
 
 def verdicts(opened: Opened, text: str) -> str:

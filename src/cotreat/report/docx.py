@@ -71,7 +71,7 @@ def write_docx(blocks: Blocks, path: Path) -> None:
         _add(document, item)
     out = io.BytesIO()
     document.save(out)
-    write_bytes(path, _fixed(out.getvalue(), _stamp(blocks.cutoff)))
+    write_bytes(path, compute_fixed_archive(out.getvalue(), _stamp(blocks.cutoff)))
 
 
 def _is_wide(item: Block | None) -> bool:
@@ -218,7 +218,7 @@ def _add_figure(document: WordDocument, block: FigureBlock) -> None:
     _add_caption(document, "Figure", block.number, block.caption, is_kept=False)
 
 
-def _fixed(data: bytes, day: date) -> bytes:
+def compute_fixed_archive(data: bytes, day: date) -> bytes:
     """The archive with every entry dated alike, in the order and with the compression of one writer."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:

@@ -12,6 +12,7 @@ from cotreat.audit.grammar.lexicon import Lexicon
 from cotreat.audit.grammar.mentions import Mention
 from cotreat.audit.grammar.pieces import Piece
 
+_OBJECT = 3  # a dose stands right behind its drug
 _RULES = ("best", "first", "last")
 _UNITS: dict[str, Unit] = {"patient": "patient", "pair": "pair", "course": "course", "event": "event"}
 _WITH_LEVELS = frozenset(
@@ -49,11 +50,20 @@ def build_count_statement(reading: ClauseReading) -> Statement:
     statement = Statement(
         (query,),
         tuple(_claims(reading.mention)),
-        is_loose or bool(severities),
+        # "Three patients received upadacitinib 15 mg/day" are those with this dose, which is not asked.
+        is_loose or bool(severities) or _is_qualified(reading, own),
         why=why,
         unread=(*unread, *severities),
     )
     return _with_pending(statement, reading)
+
+
+def _is_qualified(reading: ClauseReading, own: Sequence[int]) -> bool:
+    """Whether a dose or a laboratory value says more about those who are counted."""
+    if not own:
+        return False
+    near = reading.clause.pieces[min(own) : max(own) + _OBJECT]
+    return any(piece.kind in ("dose", "amount") for piece in near)
 
 
 def _within(reading: ClauseReading, own: Sequence[int]) -> frozenset[int]:
@@ -103,9 +113,10 @@ def _is_part(reading: ClauseReading) -> bool:
     """Whether the number counts a part of those who were named before."""
     if reading.mention.is_part:
         return True
-    before = [reading.clause.pieces[i] for i in range(reading.mention.start)]
-    pointing = [p for p in before[-3:] if p.kind == "anaphora" or p.text.lower() == "whom"]
-    return bool(pointing) and any(p.kind == "of" for p in before[-4:])
+    start = reading.earlier[-1].end if reading.earlier else 0
+    before = reading.clause.pieces[start : reading.mention.start]
+    pointing = [p for p in before if p.kind == "anaphora" or p.text.lower() == "whom"]
+    return bool(pointing) and any(p.kind == "of" for p in before)
 
 
 def compute_unit(

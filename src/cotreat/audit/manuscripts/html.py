@@ -18,6 +18,8 @@ _BREAKS = frozenset(
 _CELLS = frozenset({"td", "th"})
 _HEADING = re.compile(r"h([1-6])")
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
+# What a page declares for itself before it begins.
+_DECLARATIONS = re.compile(r"\A\s*<!DOCTYPE[^\[>]{0,500}\[[^\]]*\]\s*>", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 _CITATION = re.compile(r"[\d,;\s\u2013\u2014*\u2020\u2021a-z-]*")
 _POWER = re.compile(r"(?<!\d)10\s*$")
@@ -28,7 +30,7 @@ def read_html(content: bytes, place: Place) -> Iterator[Passage]:
     declared = _DECLARED.search(content[:4096])
     encoding = declared[1].decode("ascii") if declared else None
     page = _Page()
-    page.feed(read_text(content, place, encoding).text)
+    page.feed(_DECLARATIONS.sub("", read_text(content, place, encoding).text, count=1))
     page.close()
     page.end_passage()
     return iter(page.passages)

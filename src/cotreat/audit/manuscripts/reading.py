@@ -17,8 +17,9 @@ from cotreat.readers.places import Place
 
 _MOST_BYTES = 100 << 20
 _MOST_CHARACTERS = 20_000_000
+_LINE_NUMBER = re.compile(r"\d{1,4}")
 _ENDED = re.compile(r"[.!?:;][\"')\]\u201d\u2019]*$")
-_GOES_ON = re.compile(r"[a-z(]")
+_GOES_ON = re.compile(r"(?!https?:|www\.|doi)[a-z(]")
 
 
 def read_manuscript(path: Path) -> Manuscript:
@@ -40,7 +41,7 @@ def read_manuscript(path: Path) -> Manuscript:
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}."
         raise SourceError(msg) from error
-    passages = tuple(_joined(passage for passage in reader(content, place) if passage.text or passage.rows))
+    passages = tuple(_joined(passage for passage in reader(content, place) if _has_words(passage)))
     if not passages:
         place.refuse("it has no words.", "Check that it is the right file.")
     if sum(len(passage.text) for passage in passages) > _MOST_CHARACTERS:
@@ -63,6 +64,12 @@ def _reader(path: Path, place: Place) -> Callable[[bytes, Place], Iterator[Passa
             "Save it from your word processor as .docx and use that.",
         )
     return readers[path.suffix.lower()]
+
+
+def _has_words(passage: Passage) -> bool:
+    """Whether a passage is more than the number of a page or a line."""
+    is_number = passage.kind == "paragraph" and _LINE_NUMBER.fullmatch(passage.text) is not None
+    return bool(passage.text or passage.rows) and not is_number
 
 
 def _joined(passages: Iterator[Passage]) -> Iterator[Passage]:

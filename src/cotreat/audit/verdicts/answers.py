@@ -10,6 +10,7 @@ from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import Reading, StudyTables
 from cotreat.audit.claims import Condition, Query, compute_focus
 from cotreat.engine import Engine
+from cotreat.vocabulary import read_aesi
 
 _UNITS_MEASURES: Mapping[Unit, str] = {
     "patient": "patients",
@@ -41,6 +42,9 @@ class Variant:
         Of a number: the summary that is taken instead of the stated one.
     of_all
         Whether the share is of all units, those whose answer is unknown as "no".
+    related_once
+        Whether events of one group of special interest in one combination count once, such
+        as cholesterol and triglycerides.
     words
         How it departs from the text; empty when it does not.
     """
@@ -50,6 +54,7 @@ class Variant:
     reading: Reading = EVERY_PAIR
     statistic: str = ""
     of_all: bool = False
+    related_once: bool = False
     words: tuple[str, ...] = ()
 
 
@@ -101,11 +106,14 @@ class Data:
         Hold the study's tables and how its numbers are computed.
     leave_out
         Measures that its source cannot give.
+    levels
+        Variable -> the levels that the data have.
     """
 
     engine: Engine
     tables: StudyTables
     leave_out: Collection[str] = ()
+    levels: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def ask(
         self,
@@ -134,7 +142,8 @@ class Data:
 def compute_measure(query: Query, unit: Unit) -> str:
     """The measure that answers a query about counts in a unit; empty when none does."""
     focus = compute_focus(query)
-    if focus is None or (unit == "event" and focus[0] not in MEASURES):
+    has_events = focus is not None and focus[0] in MEASURES and "event" in MEASURES[focus[0]].rules
+    if focus is None or (unit == "event" and not has_events):
         return _UNITS_MEASURES[unit]
     if focus[0] == "has_adverse_event":
         return _EVENT_MEASURES.get(unit, "")
@@ -148,6 +157,8 @@ def build_count_answer(data: Data, query: Query, variant: Variant) -> Answer | N
     if measure in data.leave_out:
         return None
     focus = compute_focus(query)
+    if variant.related_once and not (focus is None or measure in _UNITS_MEASURES.values()):
+        return None
     others = tuple(c for c in (*query.conditions, *query.scope) if c != focus)
     if not measure:
         return _units_answer(data, query, variant)
@@ -160,11 +171,23 @@ def build_count_answer(data: Data, query: Query, variant: Variant) -> Answer | N
 def _size_answer(data: Data, query: Query, variant: Variant, measure: str) -> Answer:
     """How many there are, and of events of how many in all."""
     where = tuple(c for c in (*query.conditions, *query.scope) if c[0] != "has_adverse_event")
+    if variant.related_once:
+        some = compute_related_events(data, where)
+        everything = compute_related_events(data, query.scope) if query.conditions else None
+        return Answer(some, everything, 0)
     e = data.ask(measure, variant.unit, "", where, variant.reading)[0]
     if variant.unit != "event" or not query.conditions:
         return Answer(e.numerator, None, e.n_missing or 0, note=e.note)
     everything = data.ask(measure, variant.unit, "", query.scope, variant.reading)[0]
     return Answer(e.numerator, everything.numerator, e.n_missing or 0, note=e.note)
+
+
+def compute_related_events(data: Data, where: Sequence[Condition]) -> int:
+    """How many events there are when those of one group in one case count once."""
+    groups = {term.term: aesi.aesi for aesi in read_aesi().values() for term in aesi.terms}
+    found = data.ask("adverse_event_term", "event", "", where, by="case_id")
+    kinds = {(e.group, groups.get(e.level, e.level)) for e in found if e.statistic == "count" and e.numerator}
+    return len(kinds)
 
 
 def _share_answer(found: Sequence[Estimate], measure: str, focus: Condition, variant: Variant) -> Answer:

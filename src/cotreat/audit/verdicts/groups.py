@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from cotreat.audit.claims import Claim, Query, Statement
 from cotreat.audit.grammar.numerals import compute_roundings
+from cotreat.audit.verdicts.absent import build_absent_verdict, compute_absent
 from cotreat.audit.verdicts.answers import Answer, Data, Variant, build_count_answer, build_number_answer
 from cotreat.audit.verdicts.fits import compute_fit, compute_value
 from cotreat.audit.verdicts.intervals import build_interval_verdict
@@ -25,7 +26,7 @@ class Readings:
 
     def __init__(self, data: Data, query: Query, claims: Sequence[Claim]) -> None:
         self._data = data
-        self._query = query
+        self.query = query
         aspects = {claim.aspect for claim in claims}
         if query.kind == "number":
             stated = next((a for a in ("mean", "median", "each") if a in aspects), "")
@@ -37,8 +38,8 @@ class Readings:
     def answer(self, variant: Variant) -> Answer | None:
         """The answer under one reading; None when the data have no such number."""
         if variant not in self._answers:
-            ask = build_number_answer if self._query.kind == "number" else build_count_answer
-            self._answers[variant] = ask(self._data, self._query, variant)
+            ask = build_number_answer if self.query.kind == "number" else build_count_answer
+            self._answers[variant] = ask(self._data, self.query, variant)
         return self._answers[variant]
 
     def known(self) -> Iterator[tuple[Variant, Answer]]:
@@ -77,6 +78,9 @@ def _worst(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def _verdicts_of(data: Data, statement: Statement, query: Query) -> list[Verdict]:
+    absent = compute_absent(data, query)
+    if absent is not None:
+        return [build_absent_verdict(data, claim, query, absent) for claim in statement.claims]
     readings = Readings(data, query, statement.claims)
     base = readings.base
     if base is None:
@@ -108,10 +112,21 @@ def _judge(
     if found is not None:
         return replace(found, data_value=shown)
     if statement.is_loose or alternatives:
-        return Verdict("unbound", shown, note=_loose_note(statement))
+        as_patients = _as_patients(claim, statement, readings) if readings.query.is_case else None
+        return as_patients or Verdict("unbound", shown, note=_loose_note(statement))
     if claim.aspect in _INTERVAL:
         return build_interval_verdict(statement, readings.known(), shown)
     return _unknown(claim, statement, *base) or _otherwise(claim, statement, readings, shown)
+
+
+def _as_patients(claim: Claim, statement: Statement, readings: Readings) -> Verdict | None:
+    """A number of "cases" that is one of patients; None when it is not."""
+    for tried, (variant, answer) in enumerate(readings.known(), start=1):
+        is_patient = variant.unit == "patient" and len(variant.words) == 1
+        if is_patient and _fits(claim, statement, variant, answer):
+            text = compute_answer_text(claim, variant, answer)
+            return Verdict("reproduced_otherwise", text, variant.words[0], tried, _loose_note(statement))
+    return None
 
 
 def _otherwise(claim: Claim, statement: Statement, readings: Readings, shown: str) -> Verdict:

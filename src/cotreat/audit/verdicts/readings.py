@@ -43,6 +43,9 @@ _RULES = {
     "any": "any combination of each",
     FAILURE: "not assessable counted as failure",
 }
+RELATED = "related events of one combination counted once"
+_MOST_DEPARTURES = 2
+_OF_EVENTS = frozenset({"adverse_event_term", "adverse_event_attribution"})
 _UNKNOWN_AS_NO = "of all, the unknown counted as no"
 
 
@@ -66,7 +69,11 @@ def build_count_variants(query: Query, *, has_share: bool) -> list[Variant]:
         found.append(Variant(unit, rule, reading, words=words))
         if has_share and unit != "event" and not left_out:
             found.append(Variant(unit, rule, reading, of_all=True, words=(*words, _UNKNOWN_AS_NO)))
-    return sorted(found, key=lambda v: len(v.words))
+    if any(unit == "event" for unit, _ in units):
+        found.append(
+            Variant("event", base[1] if base[0] == "event" else "", related_once=True, words=(RELATED,))
+        )
+    return _few(found)
 
 
 def build_number_variants(query: Query, statistic: str) -> list[Variant]:
@@ -90,11 +97,20 @@ def build_number_variants(query: Query, statistic: str) -> list[Variant]:
         for (unit, rule), (reading, left_out), (taken, departure) in product(units, _LEFT_OUT, statistics)
         if not (departure and left_out)
     ]
-    return sorted(found, key=lambda v: len(v.words))
+    return _few(found)
+
+
+def _few(variants: list[Variant]) -> list[Variant]:
+    """The readings with at most two departures, fewer first: with more of them, something fits anything."""
+    return sorted((v for v in variants if len(v.words) <= _MOST_DEPARTURES), key=lambda v: len(v.words))
 
 
 def _units_and_rules(query: Query) -> Iterator[tuple[Unit, str]]:
+    variables = {variable for variable, _ in query.conditions}
     for unit in _UNITS:
+        # A number of patients is never one of events, unless it is about events.
+        if unit == "event" and query.unit != "event" and not variables & _OF_EVENTS:
+            continue
         measure = compute_measure(query, unit)
         if measure:
             for rule in MEASURES[measure].rules.get(unit, ()):

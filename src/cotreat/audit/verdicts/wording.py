@@ -121,10 +121,11 @@ def compute_readings_text(claim: Claim, tried: Iterable[tuple[Variant, Answer]],
     for variant, answer in tried:
         text = compute_answer_text(claim, variant, answer)
         if text and text not in found:
-            found[text] = "; ".join(variant.words) or "as stated"
-    shown = [f"{words}: {text}" for text, words in list(found.items())[:most]]
+            found[text] = f"{'; '.join(variant.words) or 'as stated'}:"
+    shown = [f"{words} {text}" for text, words in list(found.items())[:most]]
     more = len(found) - len(shown)
-    return ". ".join([*shown, *([f"{more} further answers"] if more > 0 else [])])
+    others = [f"{more} further {'answer' if more == 1 else 'answers'}"] if more > 0 else []
+    return "By reading: " + " \N{MIDDLE DOT} ".join([*shown, *others])
 
 
 def compute_list_text(words: Sequence[str]) -> str:
