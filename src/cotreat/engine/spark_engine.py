@@ -47,7 +47,9 @@ class SparkEngine(Connection):
         table = parse_table_name(name)
         with self._explained():
             # Without a checkpoint each later step would work this one out again.
-            self._keep(table, self._query(sql, params).localCheckpoint(eager=True))
+            made = self._query(sql, params).localCheckpoint(eager=True)
+            # A column that was only passed on would be the same to Spark in both tables, and a join of them fail.
+            self._keep(table, made.toDF(*made.columns))
         return table
 
     def define(self, name: str, sql: str) -> TableName:

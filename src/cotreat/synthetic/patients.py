@@ -51,6 +51,11 @@ class StudySize:
             raise UsageError(msg)
 
 
+def compute_first_identifier(size: StudySize) -> int:
+    """A number to which those of the patients are added, so that all have as many digits."""
+    return 10 ** max(_FEWEST_DIGITS, len(str(size.n_patients)))
+
+
 def read_synthetic_cutoff() -> date:
     """The last day on which anything was recorded of an invented patient."""
     cutoff: date = read_clinic()["cutoff"]
@@ -88,7 +93,7 @@ def build_invented_patients(
     values: dict[str, Scalar] = {
         "first_patient": first,
         "last_patient": last,
-        "first_id": 10 ** max(_FEWEST_DIGITS, len(str(size.n_patients))),
+        "first_id": compute_first_identifier(size),
         "seed": compute_seed(size.seed),
         "cutoff": compute_day(read_synthetic_cutoff()),
         "scenario_slots": sum(scenario.weight for scenario in read_scenarios()),

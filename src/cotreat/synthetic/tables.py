@@ -1,26 +1,19 @@
 """Invented studies as files: long tables, and beside them what is true."""
 
 from collections.abc import Collection, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
-
-import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
 from cotreat.engine import DuckDBEngine
 from cotreat.errors import UsageError
 from cotreat.synthetic.columns import LONG, TRUTH, InventedTable
+from cotreat.synthetic.files import TableFiles
 from cotreat.synthetic.new_folder import write_new_folder
 from cotreat.synthetic.patients import StudySize, build_invented_patients
 from cotreat.synthetic.plan import build_plan
 from cotreat.synthetic.rows import PATIENTS_AT_ONCE, read_rows
 
 TABLES: Mapping[str, InventedTable] = {**LONG, **TRUTH}
-
-# No invented word has a comma or a quote in it; one that had would be refused here, not written wrongly.
-_CSV = pa_csv.WriteOptions(quoting_style="none", include_header=False)
 
 
 def write_synthetic_tables(
@@ -83,23 +76,10 @@ def _write(
 ) -> None:
     """Every table, patient by patient, some thousands of patients at a time."""
     rows = {table.rows for table in tables.values()}
-    writers: dict[str, pa_csv.CSVWriter | pq.ParquetWriter] = {}
-    with DuckDBEngine() as engine, ExitStack() as stack:
+    with DuckDBEngine() as engine, TableFiles() as files:
         build_plan(engine)
         for first in range(1, size.n_patients + 1, PATIENTS_AT_ONCE):
             last = min(first + PATIENTS_AT_ONCE - 1, size.n_patients)
             build_invented_patients(engine, size, first=first, last=last, wanted=rows)
             for name, table in tables.items():
-                written = read_rows(engine, table)
-                if name not in writers:
-                    writers[name] = _open(folder / names[name], written.schema, stack)
-                writers[name].write_table(written)
-
-
-def _open(path: Path, schema: pa.Schema, stack: ExitStack) -> pa_csv.CSVWriter | pq.ParquetWriter:
-    path.parent.mkdir(exist_ok=True)
-    if path.suffix == ".parquet":
-        return stack.enter_context(pq.ParquetWriter(path, schema))
-    file = stack.enter_context(path.open("wb"))
-    file.write(f"{','.join(schema.names)}\n".encode())
-    return stack.enter_context(pa_csv.CSVWriter(file, schema, write_options=_CSV))
+                files.append(folder / names[name], read_rows(engine, table))
