@@ -64,7 +64,7 @@ def test_periods_that_overlap_or_adjoin_are_one(
 @pytest.mark.parametrize(
     ("start", "end", "is_used"),
     [
-        ("2019-06-01", "2019-12-31", False),
+        ("2019-06-01", "2019-12-01", False),
         ("2019-06-01", "2020-01-01", True),
         ("2023-12-31", "2024-03-01", True),
         ("2024-01-01", "2024-03-01", False),
@@ -78,6 +78,24 @@ def test_an_exposure_counts_if_it_has_a_day_in_the_period(
     found = read_cdm(tmp_path, {**TAKEN, "drug_exposure": rows})
     assert ((9,) in found.rows("exposures", "source_row")) == is_used
     assert (("drug_exposure", "outside_observation", 1, 1) in found.attrition) == (not is_used)
+
+
+@pytest.mark.parametrize(
+    ("end", "concept", "is_used"),
+    [
+        ("2019-12-31", ADALIMUMAB, True),
+        ("2019-12-02", ADALIMUMAB, True),
+        ("2019-12-01", ADALIMUMAB, False),
+        ("2019-12-31", METHOTREXATE, False),
+    ],
+)
+def test_a_supply_up_to_the_observation_of_a_drug_that_goes_on_is_the_same_treatment(
+    tmp_path: Path, end: str, concept: int, is_used: bool
+) -> None:
+    """The grace period is 30 days; the observation begins on 1 January 2020."""
+    rows = [supply(1, ADALIMUMAB, "2020-01-01", "2020-06-30"), supply(9, concept, "2019-11-01", end)]
+    found = read_cdm(tmp_path, {**TAKEN, "drug_exposure": rows})
+    assert ((9,) in found.rows("exposures", "source_row")) == is_used
 
 
 def test_periods_without_dates_or_of_other_persons_are_counted(tmp_path: Path) -> None:

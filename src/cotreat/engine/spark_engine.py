@@ -48,7 +48,7 @@ class SparkEngine(Connection):
         with self._explained():
             # Without a checkpoint each later step would work this one out again.
             made = self._query(sql, params).localCheckpoint(eager=True)
-            # A column that was only passed on would be the same to Spark in both tables, and a join of them fail.
+            # A column that is passed on would be one and the same to Spark in both tables: no join of them.
             self._keep(table, made.toDF(*made.columns))
         return table
 

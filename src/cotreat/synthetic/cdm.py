@@ -30,6 +30,7 @@ _ORDER: Mapping[str, str] = {
     "measurement": "measurement_id",
 }
 
+
 def write_synthetic_cdm(
     target: Path,
     *,

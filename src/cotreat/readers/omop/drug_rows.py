@@ -102,6 +102,7 @@ def build_drug_rows(work: Work, tables: CdmTables, drugs: StudyDrugs, protocol: 
     flagged = work.build(
         "flagged_rows",
         {"judged_rows": judged, "touches": touches, "observed": observed, "periods": periods},
+        {"grace_period": protocol.episodes.grace_period},
     )
     return DrugRows(concepts, table, people, periods, observed, flagged, cutoff, findings)
 
