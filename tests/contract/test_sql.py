@@ -12,7 +12,8 @@ from cotreat.study_tables.schema import SCHEMAS, ColumnType
 FILES = sorted(
     str(p.relative_to(ROOT))
     for p in SOURCE.rglob("*.sql")
-    if ("readers" not in p.parts or "omop" in p.parts) and not p.name.startswith("listing_")
+    if (p.relative_to(SOURCE).parts[0] != "readers" or p.parent.name == "omop")
+    and not p.name.startswith("listing_")
 )
 
 DIALECT = {

@@ -64,7 +64,7 @@ def test_periods_that_overlap_or_adjoin_are_one(
 @pytest.mark.parametrize(
     ("start", "end", "is_used"),
     [
-        ("2019-06-01", "2019-12-01", False),
+        ("2019-06-01", "2019-11-30", False),
         ("2019-06-01", "2020-01-01", True),
         ("2023-12-31", "2024-03-01", True),
         ("2024-01-01", "2024-03-01", False),
@@ -84,8 +84,8 @@ def test_an_exposure_counts_if_it_has_a_day_in_the_period(
     ("end", "concept", "is_used"),
     [
         ("2019-12-31", ADALIMUMAB, True),
-        ("2019-12-02", ADALIMUMAB, True),
-        ("2019-12-01", ADALIMUMAB, False),
+        ("2019-12-01", ADALIMUMAB, True),
+        ("2019-11-30", ADALIMUMAB, False),
         ("2019-12-31", METHOTREXATE, False),
     ],
 )
