@@ -210,7 +210,7 @@ def test_a_patient_depends_neither_on_the_others_nor_on_what_is_written_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_synthetic_tables(tmp_path / "whole", n_patients=36, seed=5, format="csv")
-    monkeypatch.setattr(tables, "_PATIENTS_AT_ONCE", 7)
+    monkeypatch.setattr(tables, "PATIENTS_AT_ONCE", 7)
     write_synthetic_tables(tmp_path / "parts", n_patients=36, seed=5, format="csv")
     write_synthetic_tables(tmp_path / "fewer", n_patients=12, seed=5, format="csv")
     for whole in (tmp_path / "whole").rglob("*.csv"):
@@ -350,7 +350,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tables, "_fetch", fail)
+    monkeypatch.setattr(tables, "read_rows", fail)
     with pytest.raises(OutputError, match=r"No space left on device\. Nothing was left half-written"):
         write_synthetic_tables(tmp_path / "study", n_patients=5, seed=1, format="parquet")
     assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ WITH taken AS (
         t.test_key,
         t.test,
         t.unit,
+        t.kept_unit,
         t.steps_per_unit,
         t.lln,
         t.uln,
@@ -30,6 +31,7 @@ SELECT
     test,
     CAST(steps AS DOUBLE) / steps_per_unit AS value,
     unit,
+    kept_unit,
     CAST(lln AS DOUBLE) / steps_per_unit AS lln,
     CAST(uln AS DOUBLE) / steps_per_unit AS uln
 FROM taken

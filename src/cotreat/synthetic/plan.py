@@ -21,7 +21,7 @@ from cotreat.synthetic.scenarios import (
     read_scenarios,
     read_slots,
 )
-from cotreat.vocabulary import read_ae_terms, read_conditions, read_drugs
+from cotreat.vocabulary import read_ae_terms, read_conditions, read_drugs, read_lab_tests
 
 Row = Mapping[str, Any]
 
@@ -240,7 +240,10 @@ def _clinic_tables() -> Mapping[str, Sequence[Row]]:
             for row in clinic["adverse_event"]
             for place, term in enumerate(row["terms"])
         ],
-        "laboratory_tests": [{"test_key": n, **row} for n, row in enumerate(clinic["laboratory"])],
+        "laboratory_tests": [
+            {"test_key": n, "kept_unit": read_lab_tests()[row["test"]].unit, **row}
+            for n, row in enumerate(clinic["laboratory"])
+        ],
         "therapies": [
             {"therapy_key": n, "drug_name": drugs[row["drug"]].name, **row}
             for n, row in enumerate(clinic["prior_therapy"])

@@ -83,6 +83,8 @@ def _build_study_table(engine: DuckDBEngine, name: str) -> TableName:
     rows = _numbered(_TABLES[name])
     values = {column: column for column in engine.fetch(f"SELECT * FROM ({rows}) WHERE FALSE").column_names}
     values |= {"source_id": str(_source_id(name)), "exposure_key": "source_row", "event_key": "source_row"}
+    # A study table has the unit in which values are kept, a file that in which they were recorded.
+    values |= {"unit": "kept_unit"} if name == "laboratory" else {}
     selected = ", ".join(
         f"CAST({values.get(column.name, 'NULL')} AS {_SQL_TYPES.get(column.type, 'BIGINT')}) AS {column.name}"
         for column in SCHEMAS[name].columns
