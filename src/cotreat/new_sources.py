@@ -27,8 +27,10 @@ from cotreat.new_workbook import build_case_workbook
 from cotreat.readers.redcap_instrument import read_instrument_forms, read_instrument_words
 from cotreat.synthetic import (
     LONG,
+    read_synthetic_concepts,
     read_synthetic_cutoff,
     read_synthetic_reasons,
+    write_synthetic_cdm,
     write_synthetic_fhir,
     write_synthetic_redcap,
     write_synthetic_tables,
@@ -117,6 +119,35 @@ def _build_fhir() -> Mapping[str, bytes]:
     return {**_pages("fhir", {}), **resources, **_protocol("fhir", _reason_lines())}
 
 
+def _build_omop() -> Mapping[str, bytes]:
+    """The files of a study whose records are an OMOP CDM, of invented persons."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = write_synthetic_cdm(
+            Path(folder) / "cdm", n_patients=_EXAMPLE_PATIENTS, seed=_EXAMPLE_SEED, format="csv"
+        )
+        tables = {f"cdm/{path.name}": path.read_bytes() for path in sorted(written)}
+    words = {"reasons_ended": _reason_lines()["reasons_ended"], "sets": _concept_lines()}
+    return {**_pages("omop", {}), **tables, **_protocol("omop", words)}
+
+
+def _concept_lines() -> str:
+    """The concepts of the invented persons' conditions, events, tests and scores, as tables of TOML."""
+    purposes = {
+        "disease": "conditions",
+        "condition": "conditions",
+        "adverse_event": "adverse_events",
+        "laboratory": "laboratory",
+        "instrument": "assessments",
+    }
+    concepts = read_synthetic_concepts()
+    return "\n".join(
+        f"[source.{table}.{term}]\nconcepts = [{number}]\n"
+        + ('kind = "disease"\n' if kind == "disease" else "")
+        for kind, table in purposes.items()
+        for term, number in concepts[kind].items()
+    )
+
+
 def _pages(source: str, words: Mapping[str, str]) -> Mapping[str, bytes]:
     page = Template(_read_template(source, "README.md"))
     return {"README.md": page.substitute(patients=_EXAMPLE_PATIENTS, **words).encode()}
@@ -176,4 +207,5 @@ NEW_STUDIES: Mapping[str, NewStudy] = {
     "fhir": NewStudy(
         _build_fhir, "read README.md; everything in data is invented", "FHIR R4, NDJSON or Bundles"
     ),
+    "omop": NewStudy(_build_omop, "read README.md; everything in cdm is invented", "an OMOP CDM 5.3 or 5.4"),
 }

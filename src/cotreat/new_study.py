@@ -8,8 +8,6 @@ from pathlib import Path
 from cotreat.errors import OutputError, UsageError
 from cotreat.new_sources import NEW_STUDIES
 
-_LATER = ("omop",)
-
 
 def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
     """The files of a new study folder that runs as it is, with invented patients.
@@ -49,8 +47,6 @@ def write_new_study(folder: Path, *, source: str) -> tuple[Path, ...]:
 
 def _explain_source(source: str) -> str:
     there = ", ".join(f"--from {name}" for name in NEW_STUDIES)
-    if source in _LATER:
-        return f"A template for {source} is not there yet. There is: {there}."
     return f"There is no source {source!r}. There is: {there}."
 
 
