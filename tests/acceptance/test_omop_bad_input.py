@@ -199,7 +199,8 @@ def test_rows_that_cannot_be_right_are_each_told_and_counted(tmp_path: Path) -> 
     checked = cotreat("check", study).requires(0)
     assert (
         "drug_exposure: 9 rows (4 patients) read; 1 left out (end_before_start); "
-        "1 left out (missing_start_date); 1 left out (no_observation_period); 1 left out (other_drug); 1 left out (person_not_listed); "
+        "1 left out (missing_start_date); 1 left out (no_observation_period); "
+        "1 left out (other_drug); 1 left out (person_not_listed); "
         "1 left out (start_after_cutoff); 3 rows (1 patient) used" in checked.out
     )
     cotreat("run", study, "--out", tmp_path / "report").requires(0)
