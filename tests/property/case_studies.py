@@ -73,6 +73,7 @@ def _case_rows(study: Study, keys: Mapping[str, int]) -> dict[str, list[dict[str
                 "response": case.response,
                 "end_reason": first,
                 "end_reason_other": other,
+                "end": case.end,
                 "next_treatment": case.next_treatment,
             }
         )
@@ -139,6 +140,7 @@ def cases_of(patient: str) -> st.SearchStrategy[Case]:
         end_reasons=st.lists(
             st.sampled_from(["remission", "ineffectiveness", "adverse_event"]), max_size=2, unique=True
         ).map(tuple),
+        end=_maybe("partner_stopped", "anchor_stopped", "both_stopped", "ongoing"),
         next_treatment=_maybe("none", "not_observed", "ruxolitinib"),
         prior=_list_of("methotrexate", "phototherapy", "none"),
         events=st.lists(EVENTS, max_size=3).map(tuple),

@@ -57,6 +57,7 @@ class Case:
     months: float | None = None
     is_ongoing: int | None = 0
     end_reasons: tuple[str, ...] = ()
+    end: str | None = None
     next_treatment: str | None = None
     prior: tuple[str | None, ...] = ()
     events: tuple[Event, ...] = ()
@@ -126,6 +127,14 @@ def ended_because(case: Case) -> Answer | None:
     if case.is_ongoing == 1:
         return None
     return Answer(frozenset(case.end_reasons)) if case.end_reasons else UNKNOWN
+
+
+def partner_withdrawn(case: Case) -> Answer | None:
+    """Asked of a case that is known to have ended, in complete response."""
+    if case.is_ongoing != 0 or case.response != "complete":
+        return None
+    stopped = {"partner_stopped": 1, "anchor_stopped": 0, "both_stopped": 0}
+    return yes_no(stopped.get(case.end or ""))
 
 
 def followed_by(case: Case) -> Answer | None:
@@ -214,6 +223,7 @@ def answer_of(study: Study, name: str, rule: str, case: Case) -> Answer | None:
         "reason_started": lambda: one(case.reason_started),
         "end_reason": lambda: ended_because(case),
         "next_treatment": lambda: followed_by(case),
+        "partner_withdrawn_in_response": lambda: partner_withdrawn(case),
         "ongoing": lambda: yes_no(case.is_ongoing),
         "short_course": lambda: yes_no(None if case.days is None else int(case.days < 28)),
         "patients_with_adverse_event": lambda: had_event(case),

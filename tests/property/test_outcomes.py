@@ -25,7 +25,7 @@ SCORES = {
     "pp_nrs": (0.0, 3.0, 4.0, 8.0),
 }
 JUDGEMENTS = (None, None, "complete", "partial", "none", "unassessable")
-STEPS = ("recorded outcomes", "responses", "responses at week", "score contrasts")
+STEPS = ("recorded outcomes", "responses", "responses at week", "score contrasts", "follow-ups")
 
 
 def seen_patient(draw: Random, name: str) -> Patient:

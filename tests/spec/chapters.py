@@ -9,7 +9,7 @@ from spec.eras import grace_period, observation_end
 from spec.eras import partial_dates as era_dates
 from spec.exposures import missing_ends, stockpiling
 from spec.lines import lines
-from spec.outcomes import contrast, judgements, reasons, response
+from spec.outcomes import contrast, followups, judgements, reasons, response
 from spec.pairs import end, kind, next_treatment, order
 from spec.pairs import partial_dates as pair_dates
 from spec.reconciliation import reconciliation
@@ -39,6 +39,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     judgements,
     response,
     contrast,
+    followups,
 )
 
 

@@ -11,6 +11,7 @@ from cotreat.episodes.observation import build_observation
 from cotreat.episodes.reconciliation import build_reconciliation
 from cotreat.episodes.roles import build_roles
 from cotreat.outcomes.contrasts import build_score_contrasts
+from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.outcomes.response import Windows, build_responses
@@ -56,6 +57,12 @@ QUERIES = {
         FROM judged_units AS u
         INNER JOIN responses_at_week AS r ON r.span_key = u.span_key
         INNER JOIN response_criteria AS c ON c.criterion_key = r.criterion_key
+    """,
+    "follow-ups": """
+        SELECT p.patient_key, p.anchor, p.partner, p.start_day, f.days, f.held,
+            CASE f.kind WHEN 1 THEN 'another drug' WHEN 2 THEN 'restart' WHEN 3 THEN 'death' END
+                AS followed_by
+        FROM pair_followups AS f INNER JOIN pairs AS p ON p.pair_key = f.pair_key
     """,
     "score contrasts": """
         SELECT c.patient_key, c.anchor, c.partners, c.start_day, x.instrument,
@@ -162,8 +169,17 @@ def _build_recorded(
     build_score_contrasts(engine, pairs, episodes["courses"], eras, ASSESSMENTS)
     recorded = engine.create(
         "pairs_with_reasons",
-        "SELECT p.pair_key, p.course_key, p.patient_key, p.start_day, p.end_day, r.end_reason "
-        f"FROM {pairs} AS p INNER JOIN pair_reasons AS r ON r.pair_key = p.pair_key",
+        "SELECT p.pair_key, p.course_key, p.patient_key, p.anchor, p.partner, p.start_day, p.end_day, "
+        f'p."end", r.end_reason, j.response FROM {pairs} AS p '
+        "INNER JOIN pair_reasons AS r ON r.pair_key = p.pair_key "
+        "INNER JOIN pair_judgements AS j ON j.pair_key = p.pair_key",
+    )
+    build_followups(
+        engine,
+        {"pairs": recorded, "eras": eras, "observation": TableName("observation")},
+        ASSESSMENTS,
+        PATIENTS,
+        min_overlap=parameters.min_overlap,
     )
     build_responses(
         engine,

@@ -7,6 +7,7 @@ from functools import lru_cache
 from oracle.contrasts import contrasts_of
 from oracle.doses import dose_path
 from oracle.episodes import episodes_of_patient
+from oracle.followups import followups_of
 from oracle.judgements import judged_alone, judged_combined
 from oracle.reasons import end_reasons_of, reason_started_of
 from oracle.reconciliation import reconciliation_of
@@ -81,6 +82,7 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "week",
         "answer",
     ),
+    "follow-ups": ("patient", "anchor", "partner", "start_day", "days", "followed_by", "held"),
     "score contrasts": ("patient", "anchor", "partners", "start_day", "instrument", "alone", "combined"),
     "courses": (
         "patient",
@@ -114,6 +116,9 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 # Counts of a whole study: its rows have no patient.
 WHOLE_STUDY = ("attrition", "reconciliation")
+
+
+FOLLOWED_BY = (None, "another drug", "restart", "death")
 
 
 def run_step_on_oracle(cases: Sequence[Study], step: str) -> dict[str, list[Row]]:
@@ -154,6 +159,18 @@ def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
     episodes = _episodes_of(patient, parameters)
     if step == "recorded outcomes":
         return _recorded_rows(patient, episodes, parameters)
+    if step == "follow-ups":
+        return [
+            {
+                "anchor": found.pair.anchor_era.drug,
+                "partner": found.pair.partner_era.drug,
+                "start_day": found.pair.start_day,
+                "days": found.days,
+                "followed_by": FOLLOWED_BY[found.kind],
+                "held": found.held,
+            }
+            for found in followups_of(patient, episodes, parameters)
+        ]
     if step == "score contrasts":
         return [
             {

@@ -17,6 +17,7 @@ from cotreat.analysis.drug_survival import (
     estimate_end_reasons,
     estimate_survival_curve,
 )
+from cotreat.analysis.followups import estimate_time_to_next
 from cotreat.analysis.lifetimes import DATED_RULES, build_lifetimes
 from cotreat.analysis.measures import KNOWN_AT_START, MEASURES, Measure, compute_picking_rule
 from cotreat.analysis.proportions import estimate_category
@@ -85,7 +86,7 @@ def estimate(
             # The best of several answers is yes when any of them is.
             or (definition.kind == "response" and compute_picking_rule(rule) == "best")
         )
-        picks_itself = definition.kind in ("response_contrast", "score_contrast")
+        picks_itself = definition.kind in ("response_contrast", "score_contrast", "time_to_next")
         picked = "any" if is_any or picks_itself else rule
         selection = build_selection(
             unit=unit,
@@ -154,6 +155,8 @@ def _estimate(
         return estimate_number(
             engine, measure, unit=unit, rule=rule, selection=selection, label=label, seed=tables.seed
         )
+    if measure.needs_dates and not tables.is_dated:
+        return []
     if measure.kind == "survival":
         return _estimate_survival(engine, tables, measure, unit, rule, selection, label)
     estimate_kind = _BY_KIND.get(measure.kind, estimate_category)
@@ -166,6 +169,7 @@ _BY_KIND = {
     "response": estimate_responses,
     "response_contrast": estimate_response_contrast,
     "score_contrast": estimate_score_contrast,
+    "time_to_next": estimate_time_to_next,
 }
 
 

@@ -21,6 +21,7 @@ Kind = Literal[
     "response",
     "response_contrast",
     "score_contrast",
+    "time_to_next",
     "survival",
 ]
 
@@ -47,6 +48,7 @@ class Measure:
         units: how many there are; category: levels; flag: yes or no; number: a value;
         events: how many adverse events; response: who met a criterion on a score;
         response_contrast, score_contrast: the same patients before and on the combination;
+        time_to_next: how soon another treatment followed;
         survival: how long until the end.
     rules
         For each unit of analysis, how several pairs become one answer.
@@ -67,6 +69,8 @@ class Measure:
     is_pooled
         Whether the number means something for the whole study: doses of different drugs
         do not.
+    needs_dates
+        Whether only studies with dated exposures have it.
     counts_censored
         Whether units to which the question does not apply yet are reported as censored.
     """
@@ -82,6 +86,7 @@ class Measure:
     groups: tuple[str, ...] = ()
     is_pooled: bool = True
     counts_censored: bool = False
+    needs_dates: bool = False
     dated_rules: Mapping[Unit, tuple[str, ...]] = field(default_factory=dict["Unit", tuple[str, ...]])
 
     def rules_of(self, *, is_dated: bool) -> Mapping[Unit, tuple[str, ...]]:
@@ -108,6 +113,7 @@ KNOWN_AT_START = frozenset(
 
 _SUMMARY = ("mean", "sd", "median", "q1", "q3", "min", "max")
 _ALL_UNITS: Mapping[Unit, tuple[str, ...]] = {"pair": ("",), "course": ("any",), "patient": ("any", "first")}
+_PAIR_OR_FIRST: Mapping[Unit, tuple[str, ...]] = {"pair": ("",), "patient": ("first",)}
 _PATIENT_FIRST: Mapping[Unit, tuple[str, ...]] = {"patient": ("first",)}
 _NOT_SHOWN = frozenset({"none"})
 
@@ -219,6 +225,20 @@ _SCORES = (
     Measure("response_lost", "response", _LOSS_RULES),
 )
 
+_FOLLOWING = (
+    Measure(
+        "time_to_next_treatment", "time_to_next", {"patient": ("first",)}, groups=("partner_drug", "regimen")
+    ),
+    Measure("partner_withdrawn_in_response", "flag", _PAIR_OR_FIRST, "partner_withdrawn_in_response"),
+    Measure(
+        "response_held_without_partner",
+        "flag",
+        _PAIR_OR_FIRST,
+        "response_held_without_partner",
+        needs_dates=True,
+    ),
+)
+
 # The first course of each patient to which the partner was added; a case table has no order.
 _FIRST_ADDED: Mapping[Unit, tuple[str, ...]] = {"patient": ("first",)}
 _DATED_FIRST_ADDED: Mapping[Unit, tuple[str, ...]] = {"patient": ("first_add_on",)}
@@ -308,5 +328,16 @@ _SURVIVAL = (
 EVENT_MEASURES = tuple(measure.name for measure in _SAFETY)
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
-    {m.name: m for m in (*_CHARACTERISTICS, *_EFFECTIVENESS, *_SCORES, *_CONTRASTS, *_SURVIVAL, *_SAFETY)}
+    {
+        m.name: m
+        for m in (
+            *_CHARACTERISTICS,
+            *_EFFECTIVENESS,
+            *_SCORES,
+            *_CONTRASTS,
+            *_FOLLOWING,
+            *_SURVIVAL,
+            *_SAFETY,
+        )
+    }
 )

@@ -15,7 +15,7 @@ from cotreat.analysis.intervals import (
 from cotreat.analysis.measures import FAILURE, Measure
 from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import UNIT_KEYS, Selection, StudyTables
-from cotreat.analysis.variables import VARIABLES
+from cotreat.analysis.variables import DATED_VARIABLES, VARIABLES
 from cotreat.engine import Engine
 
 NOBODY_KNOWN = "nobody whose answer is known"
@@ -99,7 +99,7 @@ def _count(engine: Engine, variable: str, unit: Unit, selection: Selection) -> d
     sql = (
         _counting_sql()
         .replace("{selected}", selection.sql)
-        .replace("{variable}", VARIABLES[variable])
+        .replace("{variable}", VARIABLES.get(variable) or DATED_VARIABLES[variable])
         .replace("{unit_key}", key)
     )
     counted: dict[str, _Counted] = defaultdict(_Counted)

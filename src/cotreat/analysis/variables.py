@@ -131,6 +131,25 @@ def _judgement_as_failure(column: str, where: str = "1 = 1") -> str:
     return _of_pairs(f"CASE WHEN p.{column} = 'unassessable' THEN 'none' ELSE p.{column} END", where)
 
 
+# Of combinations that ended in complete response: was the partner stopped and the anchor taken on?
+_WITHDRAWN = _of_pairs(
+    "CASE p.\"end\" WHEN 'partner_stopped' THEN 'yes' WHEN 'anchor_stopped' THEN 'no' "
+    "WHEN 'both_stopped' THEN 'no' END",
+    "p.response = 'complete' AND p.is_ongoing = 0",
+)
+
+# Variables that only studies with dated exposures have; no filter and no group uses them.
+DATED_VARIABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "response_held_without_partner": (
+            "SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, f.held AS level, "
+            "CAST(1 AS BIGINT) AS is_known FROM pairs AS p "
+            "INNER JOIN pair_followups AS f ON f.pair_key = p.pair_key "
+            "WHERE p.response = 'complete' AND p.\"end\" = 'partner_stopped'"
+        )
+    }
+)
+
 VARIABLES: Mapping[str, str] = MappingProxyType(
     {
         "case_id": _of_pairs("p.case_id"),
@@ -149,6 +168,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "response_as_failure": _judgement_as_failure("response"),
         "end_reason": _END_REASON,
         "next_treatment": _of_pairs("p.next_treatment", "COALESCE(p.next_treatment, '') <> 'not_observed'"),
+        "partner_withdrawn_in_response": _WITHDRAWN,
         "ongoing": _of_pairs("CASE WHEN p.is_ongoing = 1 THEN 'yes' WHEN p.is_ongoing = 0 THEN 'no' END"),
         "short_course": _of_pairs(
             "CASE WHEN p.is_short_course = 1 THEN 'yes' WHEN p.is_short_course = 0 THEN 'no' END"

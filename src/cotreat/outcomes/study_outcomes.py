@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
 from cotreat.outcomes.contrasts import build_score_contrasts
+from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.linked_pairs import build_linked_pairs
 from cotreat.outcomes.reasons import build_pair_reasons
@@ -57,6 +58,10 @@ def build_study_outcomes(
     contrasts = build_score_contrasts(engine, pairs, episodes["courses"], episodes["eras"], assessments)
     linked = build_linked_pairs(engine, pairs)
     built = {**episodes, "pairs": pairs, "linked_pairs": linked, "score_contrasts": contrasts}
+    followups = build_followups(
+        engine, built, assessments, TableName("patients"), min_overlap=protocol.episodes.min_overlap
+    )
+    built = {**built, "pair_followups": followups}
     criteria = read_study_criteria(protocol)
     if not criteria:
         return built

@@ -20,6 +20,7 @@ from cotreat.report.tables_cases import (
 )
 from cotreat.report.tables_contrast import table_response_contrast, table_score_contrast
 from cotreat.report.tables_days import table_days
+from cotreat.report.tables_followups import table_time_to_next, table_withdrawals
 from cotreat.report.tables_further import table_further
 from cotreat.report.tables_multiverse import table_multiverse
 from cotreat.report.tables_patients import (
@@ -111,6 +112,7 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
+    yield from _section("", index, "", table_time_to_next, table_withdrawals)
     yield from _section("Other choices", index, "", table_multiverse)
     yield from _figure(plot_multiverse(index))
     yield from _section("Further estimates", index, "", table_further)

@@ -58,6 +58,8 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("adverse_event_attribution", "combination"): "the combination as such",
     ("adverse_event_attribution", "not_attributed"): "attributed to no drug",
     ("", "jak_inhibitor"): "JAK inhibitor",
+    ("time_to_next_treatment", "another_drug"): "another drug of the study",
+    ("time_to_next_treatment", "restart"): "restart of a drug of the combination",
     ("", "declared_pairs"): "cases of the source",
 }
 
