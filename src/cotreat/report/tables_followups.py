@@ -88,8 +88,9 @@ def table_withdrawals(index: EstimateIndex) -> TableBlock | None:
         Column("Unknown, n", is_number=True),
     )
     note = (
-        "N: combinations that ended in complete response; of responses that held, those whose partner alone was "
-        "stopped and that were judged afterwards on the anchor alone. Held: every such judgement is complete."
+        "N: combinations that ended in complete response; of responses that held, those whose partner alone "
+        "was stopped and that were judged afterwards on the anchor alone. Held: every such judgement is "
+        "complete."
     )
     caption = "Partners stopped in complete response, and whether the response held without them."
     return TableBlock("withdrawals", caption, columns, tuple(rows), notes.lines(note))
