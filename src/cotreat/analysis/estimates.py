@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import cast
 
+from cotreat.analysis.between import estimate_between_regimens
 from cotreat.analysis.comparisons import estimate_hazard_ratios
 from cotreat.analysis.contrasts import estimate_response_contrast, estimate_score_contrast
 from cotreat.analysis.drug_survival import (
@@ -86,7 +87,12 @@ def estimate(
             # The best of several answers is yes when any of them is.
             or (definition.kind == "response" and compute_picking_rule(rule) == "best")
         )
-        picks_itself = definition.kind in ("response_contrast", "score_contrast", "time_to_next")
+        picks_itself = definition.kind in (
+            "response_contrast",
+            "score_contrast",
+            "between_regimens",
+            "time_to_next",
+        )
         picked = "any" if is_any or picks_itself else rule
         selection = build_selection(
             unit=unit,
@@ -169,6 +175,7 @@ _BY_KIND = {
     "response": estimate_responses,
     "response_contrast": estimate_response_contrast,
     "score_contrast": estimate_score_contrast,
+    "between_regimens": estimate_between_regimens,
     "time_to_next": estimate_time_to_next,
 }
 

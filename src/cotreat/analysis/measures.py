@@ -21,6 +21,7 @@ Kind = Literal[
     "response",
     "response_contrast",
     "score_contrast",
+    "between_regimens",
     "time_to_next",
     "survival",
 ]
@@ -48,6 +49,7 @@ class Measure:
         units: how many there are; category: levels; flag: yes or no; number: a value;
         events: how many adverse events; response: who met a criterion on a score;
         response_contrast, score_contrast: the same patients before and on the combination;
+        between_regimens: regimens against the most frequent one;
         time_to_next: how soon another treatment followed;
         survival: how long until the end.
     rules
@@ -225,6 +227,11 @@ _SCORES = (
     Measure("response_lost", "response", _LOSS_RULES),
 )
 
+_BETWEEN = (
+    Measure("response_between_regimens", "between_regimens", {"pair": ("",)}),
+    Measure("response_at_week_between_regimens", "between_regimens", {"pair": (NON_RESPONDER,)}),
+)
+
 _FOLLOWING = (
     Measure(
         "time_to_next_treatment", "time_to_next", {"patient": ("first",)}, groups=("partner_drug", "regimen")
@@ -335,6 +342,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             *_EFFECTIVENESS,
             *_SCORES,
             *_CONTRASTS,
+            *_BETWEEN,
             *_FOLLOWING,
             *_SURVIVAL,
             *_SAFETY,
