@@ -143,6 +143,14 @@ LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
                 "response",
                 "response",
             ),
+            LongField(
+                "context",
+                "term",
+                "context",
+                "what was judged, `monotherapy` or `combination`; empty: what the dates say",
+                "context",
+                "context",
+            ),
         ),
         "laboratory": (
             _PATIENT,

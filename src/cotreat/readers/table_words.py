@@ -103,6 +103,7 @@ def build_word_lists(protocol: Protocol) -> WordLists:
             "yes_no": build_word_index("yes_no"),
             "attribution": build_word_index("attribution"),
             "condition_kind": build_term_index(extra=kinds),
+            "context": build_term_index(extra={word: (word,) for word in ("monotherapy", "combination")}),
             **words,
             **conditions,
             **reasons,
