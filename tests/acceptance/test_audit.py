@@ -55,9 +55,7 @@ def test_a_changed_count_is_not_reproduced(words: str, study: Path, tmp_path: Pa
 
 
 def test_the_files_of_an_audit_are_inert_and_complete(tmp_path: Path) -> None:
-    text = (
-        "# <script>alert(1)</script>\n\nThere were 18 patients, =1+1 and 10 with &lt;b&gt; alopecia areata."
-    )
+    text = "# <script>alert(1)</script>\n\nWe included 18 patients. The cell =1+1 had &lt;b&gt; a wug."
     audited(tmp_path, text, STUDIES["letter"])
     out = tmp_path / "audit"
     names = {path.name for path in out.iterdir()}
