@@ -1,12 +1,15 @@
 """A manuscript with a verdict on each of its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from cotreat.audit.checks import Check, build_checks
 from cotreat.audit.claims import Claim, Statement
 from cotreat.audit.collected import Collected
 from cotreat.audit.manuscripts.passages import Manuscript
 from cotreat.audit.verdicts.answers import Data
+from cotreat.audit.verdicts.contradictions import compute_stated
+from cotreat.audit.verdicts.internal import build_internal_verdicts
 from cotreat.audit.verdicts.judging import build_verdicts
 from cotreat.audit.verdicts.verdict import Verdict
 
@@ -52,11 +55,14 @@ class Audit:
         Its numbers.
     study
         Name of the study that they were held against; empty when there was none.
+    checks
+        What numbers say together.
     """
 
     manuscript: Manuscript
     claims: tuple[AuditedClaim, ...]
     study: str = ""
+    checks: tuple[Check, ...] = ()
 
     def count(self, word: str) -> int:
         """How many numbers have this verdict."""
@@ -79,18 +85,31 @@ def build_audit(
     study
         Its name.
     """
+    totals = compute_totals(collected)
     found: list[AuditedClaim] = []
     for one in collected:
-        verdicts = _verdicts(data, one.statement)
+        verdicts = (
+            build_internal_verdicts(one.statement, totals)
+            if data is None
+            else build_verdicts(data, one.statement)
+        )
         for claim_id, claim, verdict in zip(one.claim_ids, one.statement.claims, verdicts, strict=True):
             found.append(
                 AuditedClaim(claim_id, one.passage, one.section, one.sentence, one.statement, claim, verdict)
             )
     found.sort(key=lambda c: (c.passage, c.claim.start, c.claim.end))
-    return Audit(manuscript, tuple(found), study)
+    said = {audited.claim_id: audited.verdict for audited in found}
+    return Audit(manuscript, tuple(found), study, tuple(build_checks(collected, said, totals)))
 
 
-def _verdicts(data: Data | None, statement: Statement) -> Sequence[Verdict]:
-    if data is None:
-        return [Verdict("not_derivable", note="No data were given.") for _ in statement.claims]
-    return build_verdicts(data, statement)
+def compute_totals(collected: Iterable[Collected]) -> dict[str, int]:
+    """By unit, how many there are in all as the manuscript says: the first such number."""
+    totals: dict[str, int] = {}
+    for one in collected:
+        query = one.statement.queries[0]
+        is_total = query.kind == "count" and not query.conditions and not query.scope
+        if is_total and not one.statement.why and query.unit:
+            count = compute_stated(one.statement, "count")
+            if count is not None:
+                totals.setdefault(query.unit, count)
+    return totals

@@ -40,7 +40,10 @@ def write_audit_csv(audit: Audit, path: Path) -> None:
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(AUDIT_COLUMNS)
     for claim in audit.claims:
-        lines.writerow([compute_inert_cell(compute_legible_text(cell)) for cell in build_audit_row(claim)])
+        *cells, note = build_audit_row(claim)
+        together = [check.text for check in audit.checks if claim.claim_id in check.claim_ids]
+        row = [*cells, " ".join(text for text in (note, *together) if text)]
+        lines.writerow([compute_inert_cell(compute_legible_text(cell)) for cell in row])
     write_bytes(path, (_BYTE_ORDER_MARK + out.getvalue()).encode())
 
 

@@ -81,6 +81,8 @@ def _add_head(document: WordDocument, audit: Audit) -> None:
             paragraph = document.add_paragraph(style="List Bullet")
             _look(paragraph.add_run(f"{style.sign} {style.name}"), style.word)
             paragraph.add_run(f": {audit.count(style.word)}. {style.meaning}")
+    for check in audit.checks:
+        document.add_paragraph(compute_legible_text(check.text), style="Body Text")
     text = "The words of the manuscript follow; each number has a comment."
     document.add_paragraph(text, style="Absent")
 

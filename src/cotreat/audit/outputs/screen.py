@@ -22,6 +22,8 @@ def table_audit(audit: Audit) -> Iterator[str]:
     yield f"{len(audit.claims)} numbers: {counts or 'none'}."
     if not audit.study:
         yield "No data were given: only the consistency of the manuscript with itself was looked at."
+    for check in audit.checks:
+        yield compute_legible_text(f"  together: {check.text}")
     wrong = [c for c in audit.claims if c.verdict.word in ("not_reproduced", "impossible")]
     for claim in wrong[:_MOST_LISTED]:
         yield compute_legible_text(_line(claim))

@@ -5,9 +5,9 @@ from dataclasses import replace
 from fractions import Fraction
 
 from cotreat.audit.claims import Claim, Query, Statement
-from cotreat.audit.grammar.numerals import compute_roundings
 from cotreat.audit.verdicts.absent import build_absent_verdict, compute_absent
 from cotreat.audit.verdicts.answers import Answer, Data, Variant, build_count_answer, build_number_answer
+from cotreat.audit.verdicts.contradictions import build_contradiction, compute_stated
 from cotreat.audit.verdicts.fits import compute_fit, compute_value
 from cotreat.audit.verdicts.intervals import build_interval_verdict
 from cotreat.audit.verdicts.readings import build_count_variants, build_number_variants
@@ -85,7 +85,7 @@ def _verdicts_of(data: Data, statement: Statement, query: Query) -> list[Verdict
     base = readings.base
     if base is None:
         return [
-            _contradicted(claim, statement) or Verdict("not_derivable", note=NOT_RECORDED)
+            build_contradiction(claim, statement) or Verdict("not_derivable", note=NOT_RECORDED)
             for claim in statement.claims
         ]
     alternatives = [Readings(data, other, statement.claims) for other in statement.alternatives]
@@ -108,7 +108,7 @@ def _judge(
         if other.base is not None and _fits(claim, statement, *other.base):
             note = "Of everybody, not only of the group that the sentence before speaks of."
             return Verdict("reproduced", compute_answer_text(claim, *other.base), "as stated", 2, note)
-    found = _contradicted(claim, statement)
+    found = build_contradiction(claim, statement)
     if found is not None:
         return replace(found, data_value=shown)
     if statement.is_loose or alternatives:
@@ -188,31 +188,11 @@ def _is_joint(
     return True
 
 
-def _contradicted(claim: Claim, statement: Statement) -> Verdict | None:
-    """A percentage that no whole number gives for the denominator beside it."""
-    total = _stated(statement, "denominator")
-    if claim.aspect != "proportion" or claim.numeral is None or total is None or "%" not in claim.text:
-        return None
-    if claim.numeral.comparator or total < 1:
-        return None
-    decimals = claim.numeral.decimals
-    near = int(claim.numeral.value * total / 100)
-    for k in range(max(0, near - 1), min(total, near + 2) + 1):
-        if claim.numeral.value in compute_roundings(Fraction(k * 100, total), decimals):
-            return None
-    return Verdict("impossible", note=f"No whole number of {total} is {claim.text}.")
-
-
-def _stated(statement: Statement, aspect: str) -> int | None:
-    found = next((c.numeral for c in statement.claims if c.aspect == aspect and c.numeral), None)
-    return int(found.value) if found is not None and found.is_whole else None
-
-
 def _unknown(claim: Claim, statement: Statement, variant: Variant, answer: Answer) -> Verdict | None:
     """A number that what is unknown may make true, where the text does not say that it counts the known."""
     if not answer.missing or answer.numerator is None or claim.numeral is None or claim.numeral.comparator:
         return None
-    total = _stated(statement, "denominator")
+    total = compute_stated(statement, "denominator")
     counts_known = total is not None and total == answer.denominator
     if counts_known or any(c.aspect == "missing" for c in statement.claims):
         return None

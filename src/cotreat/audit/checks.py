@@ -1,0 +1,112 @@
+"""Checks between numbers: parts against their whole, and numbers that may have changed places."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from cotreat.audit.claims import Condition
+from cotreat.audit.collected import Collected
+from cotreat.audit.verdicts.contradictions import compute_stated
+from cotreat.audit.verdicts.verdict import Verdict
+from cotreat.report.labels import compute_phrase, compute_unit_noun
+
+# Of these a patient has one level, so the parts add up to no more than the whole.
+_ONE_PER_PATIENT = frozenset({"sex", "disease"})
+_ONE_PER_PAIR = frozenset({"sex", "disease", "anchor_drug", "partner_drug", "response"})
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What two or more numbers say together.
+
+    Attributes
+    ----------
+    text
+        What was found, in one sentence.
+    claim_ids
+        The numbers.
+    """
+
+    text: str
+    claim_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    condition: Condition
+    count: int
+    claim_id: str
+
+
+def build_checks(
+    collected: Sequence[Collected], verdicts: Mapping[str, Verdict], totals: Mapping[str, int]
+) -> list[Check]:
+    """What the numbers of each sentence say together.
+
+    Parameters
+    ----------
+    collected
+        The numbers and what they are about.
+    verdicts
+        By the id of a number, what was said of it.
+    totals
+        By unit of analysis, how many there are in all as the manuscript says.
+    """
+    by_sentence: dict[tuple[int, str], list[Collected]] = {}
+    for one in collected:
+        by_sentence.setdefault((one.passage, one.sentence), []).append(one)
+    found: list[Check] = []
+    for own in by_sentence.values():
+        for (variable, unit, scope), parts in _lists(own).items():
+            if not scope:
+                found += _sums(variable, unit, parts, totals)
+            found += _swaps(parts, verdicts)
+    return found
+
+
+def _lists(own: Sequence[Collected]) -> dict[tuple[str, str, tuple[Condition, ...]], list[_Part]]:
+    """The counts of a sentence by the variable whose levels they count, among whom, and their unit."""
+    found: dict[tuple[str, str, tuple[Condition, ...]], list[_Part]] = {}
+    for one in own:
+        statement = one.statement
+        query = statement.queries[0]
+        count = compute_stated(statement, "count")
+        is_part = query.kind == "count" and len(query.conditions) == 1 and len(statement.queries) == 1
+        if statement.why or not is_part or count is None:
+            continue
+        condition = query.conditions[0]
+        place = next(i for i, c in enumerate(statement.claims) if c.aspect == "count")
+        parts = found.setdefault((condition[0], query.unit, query.scope), [])
+        if all(part.condition != condition for part in parts):
+            parts.append(_Part(condition, count, one.claim_ids[place]))
+    return found
+
+
+def _sums(variable: str, unit: str, parts: Sequence[_Part], totals: Mapping[str, int]) -> Iterator[Check]:
+    whole = totals.get(unit)
+    total = sum(part.count for part in parts)
+    if len(parts) < 2 or not whole or total <= whole:
+        return
+    terms = " + ".join(str(part.count) for part in parts)
+    nouns = compute_unit_noun(unit, whole)
+    is_single = variable in (_ONE_PER_PATIENT if unit == "patient" else _ONE_PER_PAIR)
+    text = f"{terms} = {total} are more than all {whole} {nouns}"
+    if not is_single:
+        text += f": true only if at least {total - whole} of them are counted more than once"
+    yield Check(f"{text}.", tuple(part.claim_id for part in parts))
+
+
+def _swaps(parts: Sequence[_Part], verdicts: Mapping[str, Verdict]) -> Iterator[Check]:
+    """Two numbers of a list that are both wrong, each right for the other's label."""
+    wrong = [p for p in parts if p.claim_id in verdicts and verdicts[p.claim_id].word == "not_reproduced"]
+    for one, other in combinations(wrong, 2):
+        gives = [_first_number(verdicts[part.claim_id].data_value) for part in (one, other)]
+        if one.count != other.count and gives == [other.count, one.count]:
+            names = [compute_phrase(part.condition[1], part.condition[0]) for part in (one, other)]
+            text = f"{one.count} ({names[0]}) and {other.count} ({names[1]}) may have changed places."
+            yield Check(text, (one.claim_id, other.claim_id))
+
+
+def _first_number(text: str) -> int | None:
+    word = text.partition(" ")[0].replace(",", "")
+    return int(word) if word.isdigit() else None
