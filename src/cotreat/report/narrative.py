@@ -9,6 +9,7 @@ sentence says that a treatment is good or bad.
 from collections.abc import Iterable, Sequence
 
 from cotreat.analysis.results import Estimate
+from cotreat.analysis.selection import UNKNOWN_GROUP
 from cotreat.report.content import AS_FAILURE, EstimateIndex
 from cotreat.report.labels import RESPONSE_ORDER, SEX_ORDER, compute_phrase, compute_unit_noun
 from cotreat.report.numbers import compute_count_text, compute_interval_text
@@ -162,7 +163,8 @@ def _complete_by_group(index: EstimateIndex, variable: str, opening: str) -> str
     complete = sorted((e for e in found if e), key=lambda e: (-(e.denominator or 0), e.group))
 
     def clause(e: Estimate, unknown: str) -> str:
-        level = compute_phrase(e.group.partition("=")[2], variable)
+        name = e.group.partition("=")[2]
+        level = f"unknown {variable}" if name == UNKNOWN_GROUP else compute_phrase(name, variable)
         of = f"of {level.replace(' + ', ' with ')}" if variable == "regimen" else f"in {level}"
         return compute_share_phrase(e, of, with_interval=True, unknown=unknown)
 
@@ -213,7 +215,8 @@ def _attributed(index: EstimateIndex) -> str:
         parts.append(f"{compute_count_text(e.numerator or 0)} {verb}to {drug}")
     more = len(found) - len(parts)
     others = f"; {more} {'other is' if more == 1 else 'others are'} in the table" if more else ""
-    text = f"Of {compute_units_text('event', events)}, {compute_joined_text(parts)}{others}."
+    known = " with a known suspect" if found[0].n_missing else ""
+    text = f"Of {compute_units_text('event', events)}{known}, {compute_joined_text(parts)}{others}."
     if sum(e.numerator or 0 for e in found) > events:
         return f"{text} Several drugs can be suspected of the same event."
     return text

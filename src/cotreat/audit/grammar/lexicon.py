@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from cotreat.analysis.selection import UNKNOWN_GROUP
 from cotreat.audit.grammar.general_words import read_general_words
 from cotreat.protocol import Protocol
 from cotreat.report.labels import compute_phrase
@@ -272,6 +273,7 @@ def _is_level(name: str, levels: Mapping[str, frozenset[str]]) -> bool:
 def _own(protocol: Protocol | None, levels: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Sense]]:
     """The study's levels in its own spellings, and as cotreat writes them."""
     for variable, own in levels.items():
+        yield f"unknown {variable.replace('_', ' ')}", Sense("level", f"{variable}={UNKNOWN_GROUP}")
         for level in own:
             yield from _all((level.replace("_", " "), compute_phrase(level, variable)), variable, level)
     if protocol is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 from cotreat.audit.claims import Claim, Condition, Query, Statement, compute_focus
-from cotreat.audit.grammar.attachment import build_regions
+from cotreat.audit.grammar.attachment import build_regions, compute_is_leading
 from cotreat.audit.grammar.clause_reading import ClauseReading, Context, build_claim, compute_joined
 from cotreat.audit.grammar.clauses import Clause, parse_clauses
 from cotreat.audit.grammar.counts import NOTHING, build_count_statement
@@ -122,6 +122,9 @@ class _Reader:
             if mention.shape == "count" and not statement.why:
                 counted = compute_joined(statement.queries[0].conditions, statement.queries[0].scope)
         found = build_events_of_patients(clause, mentions, found)
+        if len(found) > 1 and _is_of_known(clause, mentions[0]):
+            claims = tuple(replace(c, aspect="denominator") for c in found[0].claims)
+            found[0] = replace(found[1], claims=claims)
         self._context.statements += found
         self._read_quantifiers(clause, resolver, mentions, counted)
         self._read_brackets(clause, resolver, mentions, found, governing)
@@ -147,6 +150,11 @@ class _Reader:
         if missing and before and clause.pieces[0].means("cue", "missing"):
             claim = build_claim("missing", clause.pieces[missing.start("n")])
             self._context.statements.append(replace(before[-1], claims=(claim,)))
+            return True
+        censored = _counted_censored(clause)
+        if censored is not None:
+            query = Query("number", quantity="duration", unit="pair")
+            self._context.statements.append(Statement((query,), (build_claim("censored", censored),)))
             return True
         others = _OTHERS.fullmatch(clause.code.rstrip("."))
         if others and before and clause.pieces[1].means("cue", "others"):
@@ -203,6 +211,22 @@ def _common(statements: Sequence[Statement]) -> tuple[Condition, ...]:
     queries = [s.queries[0] for s in statements if s.queries[0].kind == "count" and not s.why]
     first = queries[0].conditions if queries else ()
     return tuple(c for c in first if all(c in q.conditions for q in queries))
+
+
+def _counted_censored(clause: Clause) -> Piece | None:
+    """How many durations are said to be censored: "the durations of 4 combinations are censored"."""
+    is_said = any(p.means("cue", "censored") for p in clause.pieces)
+    is_duration = any(p.means("quantity", "duration") for p in clause.pieces)
+    numbers = [p for p in clause.pieces if p.kind == "number"]
+    return numbers[0] if is_said and is_duration and len(numbers) == 1 else None
+
+
+def _is_of_known(clause: Clause, mention: Mention) -> bool:
+    """Whether a leading total is of those of whom it is known: "Of 9 events with a known suspect, 5 ..."."""
+    if not compute_is_leading(clause, mention):
+        return False
+    comma = clause.code.find(",", mention.end)
+    return any(p.means("cue", "known") for p in clause.pieces[mention.end : comma])
 
 
 def _is_of_events(clause: Clause, mentions: Sequence[Mention], mention: Mention) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from cotreat.analysis.selection import UNKNOWN_GROUP
 from cotreat.audit.claims import Claim, Condition, Query
 from cotreat.audit.verdicts.answers import Answer, Data, Variant, build_count_answer
 from cotreat.audit.verdicts.fits import compute_fit, compute_value
@@ -28,7 +29,12 @@ _OPEN = frozenset(
 def compute_absent(data: Data, query: Query) -> Condition | None:
     """The first condition of an open variable that no row of the data has; None when they have all."""
     for variable, level in (*query.conditions, *query.scope):
-        if variable in _OPEN and variable in data.levels and level not in data.levels[variable]:
+        if (
+            level != UNKNOWN_GROUP
+            and variable in _OPEN
+            and variable in data.levels
+            and level not in data.levels[variable]
+        ):
             return variable, level
     return None
 

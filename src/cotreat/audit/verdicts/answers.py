@@ -7,7 +7,7 @@ from fractions import Fraction
 from cotreat.analysis.estimates import estimate
 from cotreat.analysis.measures import MEASURES, Measure
 from cotreat.analysis.results import Estimate, Unit
-from cotreat.analysis.selection import Reading, StudyTables
+from cotreat.analysis.selection import UNKNOWN_GROUP, Reading, StudyTables
 from cotreat.audit.claims import Condition, Query, compute_focus
 from cotreat.engine import Engine
 from cotreat.vocabulary import read_aesi
@@ -108,12 +108,15 @@ class Data:
         Measures that its source cannot give.
     levels
         Variable -> the levels that the data have.
+    memo
+        Estimates that were asked for before.
     """
 
     engine: Engine
     tables: StudyTables
     leave_out: Collection[str] = ()
     levels: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    memo: dict[object, list[Estimate]] = field(default_factory=dict[object, list[Estimate]], compare=False)
 
     def ask(
         self,
@@ -125,18 +128,29 @@ class Data:
         by: str = "",
     ) -> list[Estimate]:
         """The estimates of a measure under filters."""
-        return list(
-            estimate(
-                self.engine,
-                self.tables,
-                measure=measure,
-                unit=unit,
-                rule=rule,
-                where=dict(where),
-                reading=reading,
-                by=by,
-            )
+        key = (measure, unit, rule, tuple(sorted(where)), reading, by)
+        if key not in self.memo:
+            self.memo[key] = self._estimates(measure, unit, rule, where, reading, by)
+        return self.memo[key]
+
+    def _estimates(
+        self, measure: str, unit: Unit, rule: str, where: Sequence[Condition], reading: Reading, by: str
+    ) -> list[Estimate]:
+        known = {variable: level for variable, level in where if level != UNKNOWN_GROUP}
+        unknown = next((variable for variable, level in where if level == UNKNOWN_GROUP), "")
+        found = estimate(
+            self.engine,
+            self.tables,
+            measure=measure,
+            unit=unit,
+            rule=rule,
+            where=known,
+            reading=reading,
+            by=unknown or by,
         )
+        # Nothing can be filtered by what is not known; it is a group of its own.
+        group = f"{unknown}={UNKNOWN_GROUP}"
+        return [e for e in found if not unknown or group in e.group.split(" & ")]
 
 
 def compute_measure(query: Query, unit: Unit) -> str:
@@ -175,11 +189,17 @@ def _size_answer(data: Data, query: Query, variant: Variant, measure: str) -> An
         some = compute_related_events(data, where)
         everything = compute_related_events(data, query.scope) if query.conditions else None
         return Answer(some, everything, 0)
-    e = data.ask(measure, variant.unit, "", where, variant.reading)[0]
+    e = _first(data.ask(measure, variant.unit, "", where, variant.reading))
+    if e is None:
+        return Answer(0, None, 0, note="nobody has it")
     if variant.unit != "event" or not query.conditions:
         return Answer(e.numerator, None, e.n_missing or 0, note=e.note)
-    everything = data.ask(measure, variant.unit, "", query.scope, variant.reading)[0]
-    return Answer(e.numerator, everything.numerator, e.n_missing or 0, note=e.note)
+    everything = _first(data.ask(measure, variant.unit, "", query.scope, variant.reading))
+    return Answer(e.numerator, everything.numerator if everything else None, e.n_missing or 0, note=e.note)
+
+
+def _first(found: Sequence[Estimate]) -> Estimate | None:
+    return found[0] if found else None
 
 
 def compute_related_events(data: Data, where: Sequence[Condition]) -> int:
@@ -224,9 +244,11 @@ def _units_answer(data: Data, query: Query, variant: Variant) -> Answer | None:
     measure = _UNITS_MEASURES[variant.unit]
     if measure in data.leave_out or variant.rule:
         return None
-    some = data.ask(measure, variant.unit, "", (*query.conditions, *query.scope), variant.reading)
-    everybody = data.ask(measure, variant.unit, "", query.scope, variant.reading)
-    return Answer(some[0].numerator, everybody[0].numerator, 0)
+    some = _first(data.ask(measure, variant.unit, "", (*query.conditions, *query.scope), variant.reading))
+    everybody = _first(data.ask(measure, variant.unit, "", query.scope, variant.reading))
+    if some is None or everybody is None:
+        return Answer(0, everybody.numerator if everybody else None, 0)
+    return Answer(some.numerator, everybody.numerator, 0)
 
 
 _QUANTITIES: Mapping[str, str] = {

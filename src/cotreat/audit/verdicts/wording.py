@@ -93,6 +93,8 @@ def _number_text(claim: Claim, variant: Variant, answer: Answer) -> str:
     if claim.aspect not in ("mean", "median", "each", "ci_lower", "ci_upper"):
         statistic = claim.aspect
     values = answer.values
+    if claim.aspect == "censored":
+        return f"{answer.censored or 0} ongoing of {answer.denominator}"
     noun = compute_unit_noun(variant.unit, answer.denominator)
     size = f"n = {answer.denominator} {noun}"
     unknown = f"; unknown in {answer.missing}" if answer.missing else ""
