@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cotreat.errors import DataError
 
@@ -135,14 +136,36 @@ class Findings:
         written
             File that holds all findings; None: nothing was written.
         """
-        errors = [finding for finding in self if finding.severity == "error"]
-        lines = [f"  {f.place}: {f.why} {f.what_to_do}" for f in errors[:_MOST_SHOWN]]
-        if len(errors) > _MOST_SHOWN:
-            lines.append(f"  and {len(errors) - _MOST_SHOWN} more.")
+        errors = Findings(self.table.filter(pc.equal(self.table["severity"], pa.scalar("error"))))
+        lines = [f"  {text}" for text in errors._shown()]
         if written is not None:
             lines.append(f"All findings are in {written}; nothing else was written.")
-        n = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        n = "1 error" if len(errors) == 1 else f"{len(errors):,} errors"
         return DataError("\n".join([f"The data have {n}, so no results were made.", *lines]))
+
+    def _shown(self) -> Iterator[str]:
+        """Each finding; where they are too many for a screen each kind, with its number and first place."""
+        if len(self) <= _MOST_SHOWN:
+            yield from (f"{f.place}: {f.why} {f.what_to_do}" for f in self)
+            return
+        kinds = self.kinds()
+        for first, n in kinds[:_MOST_SHOWN]:
+            times = f"{n:,} times, first in " if n > 1 else ""
+            yield f"{times}{first.place}: {first.why} {first.what_to_do}"
+        if len(kinds) > _MOST_SHOWN:
+            yield f"and {len(kinds) - _MOST_SHOWN:,} more kinds."
+
+    def kinds(self) -> list[tuple[Finding, int]]:
+        """The first finding of each kind in each column, and how many they are; severe and frequent first."""
+        keys = ["severity", "code", "file", "sheet", "column"]
+        numbered = self.table.append_column("place", pa.array(range(len(self)), pa.int64()))
+        groups = numbered.group_by(keys).aggregate([("place", "min"), ("place", "count")])
+        ordered = groups.sort_by("place_min").to_pylist()
+        ordered.sort(key=lambda group: (_SEVERITIES.index(group["severity"]), -group["place_count"]))
+        # Typed, because an empty list of places has no type by itself.
+        firsts = self.table.take(pa.array([group["place_min"] for group in ordered], pa.int64()))
+        counts = [int(group["place_count"]) for group in ordered]
+        return [(Finding(**row), n) for row, n in zip(firsts.to_pylist(), counts, strict=True)]
 
     def ordered(self) -> "Findings":
         """The findings by severity, then by file, sheet, row, column and code."""

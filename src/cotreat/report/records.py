@@ -118,19 +118,7 @@ def _missing_lines(rows: Sequence[_Row]) -> Iterator[str]:
 
 def _kinds(findings: Findings) -> list[str]:
     """One line for each kind of finding in one column: how often, and the first of them."""
-    keys = ["severity", "code", "file", "sheet", "column"]
-    numbered = findings.table.append_column("place", pa.array(range(len(findings)), pa.int64()))
-    groups = numbered.group_by(keys).aggregate([("place", "min"), ("place", "count")])
-    ordered = groups.sort_by("place_min").to_pylist()
-    # Most severe first, then the most frequent.
-    rank = {"error": 0, "warning": 1, "info": 2}
-    ordered.sort(key=lambda group: (rank[group["severity"]], -group["place_count"]))
-    # Typed, because an empty list of places has no type by itself.
-    first = findings.table.take(pa.array([group["place_min"] for group in ordered], pa.int64()))
-    return [
-        _kind(Finding(**row), group["place_count"])
-        for group, row in zip(ordered, first.to_pylist(), strict=True)
-    ]
+    return [_kind(first, n) for first, n in findings.kinds()]
 
 
 def _kind(first: Finding, n: int) -> str:
