@@ -50,19 +50,26 @@ def estimate_hazard_ratios(table: LifetimeTable, about: About) -> list[Estimate]
             found.append(_build(about, group, reference, None, Interval(None, None, ""), why))
             continue
         place = others.index(group)
-        ratio, width = float(fit.log_ratios[place]), _Z * math.sqrt(variances[place])
+        ratio = float(fit.log_ratios[place])
+        if not variances:
+            why = "no interval: all are of one patient"
+            found.append(_build(about, group, reference, math.exp(ratio), Interval(None, None, ""), why))
+            continue
+        width = _Z * math.sqrt(variances[place])
         interval = Interval(math.exp(ratio - width), math.exp(ratio + width), _METHOD)
         found.append(_build(about, group, reference, math.exp(ratio), interval, ""))
     return found
 
 
 def _variances(table: LifetimeTable, groups: list[Group], fit: HazardFit | None) -> list[float]:
-    if fit is None:
+    """The variance of each ratio; none when there is nothing to compare, or one patient only."""
+    n_patients = table.count_patients()
+    if fit is None or n_patients < 2:
         return []
     influences: Mapping[Group, Reals] = {
         group: _own_influences(group, place, fit) for place, group in enumerate(groups)
     }
-    robust = table.variances_across(influences, table.count_patients())
+    robust = table.variances_across(influences, n_patients)
     # Of a group of a few courses the sums by patient see no spread: as everywhere, the design effect is at
     # least 1.
     return [max(pair) for pair in zip(robust, fit.naive_variances.tolist(), strict=True)]

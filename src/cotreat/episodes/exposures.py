@@ -92,6 +92,25 @@ def build_exposure_counts(
     return build_step(engine, "exposure_counts", sql="exposure_counts", tables=tables)
 
 
+def add_exposure_counts(engine: Engine, attrition: TableName, exposure_counts: TableName) -> TableName:
+    """The counting steps of the study with those from its exposures to its eras.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    attrition
+        One row per counting step; steps of the table ``eras`` are replaced.
+    exposure_counts
+        One row per reason; it is dropped.
+    """
+    before = engine.create("attrition_before", f"SELECT * FROM {attrition} WHERE \"table\" <> 'eras'")
+    tables = {"attrition": before, "exposure_counts": exposure_counts}
+    counted = build_step(engine, attrition, sql="attrition", tables=tables)
+    engine.drop("attrition_before", exposure_counts)
+    return counted
+
+
 # A row for which something has to be decided: it has no end, goes on, or has a partial date.
 _OPEN = "end_day IS NULL OR is_ongoing = 1 OR date_precision IN ('month', 'year')"
 

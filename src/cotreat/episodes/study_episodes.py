@@ -4,7 +4,11 @@ from collections.abc import Mapping
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import Numbering, build_dated_episodes
-from cotreat.episodes.exposures import build_exposures_with_ends
+from cotreat.episodes.exposures import (
+    add_exposure_counts,
+    build_exposure_counts,
+    build_exposures_with_ends,
+)
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.reconciliation import build_reconciliation, validate_reconciliation
 from cotreat.episodes.roles import build_roles
@@ -86,6 +90,8 @@ def build_study_episodes(
     """
     roles = roles or build_study_roles(engine, exposures, protocol)
     observation = build_observation(engine, patients, exposures, cutoff=cutoff)
+    counts = build_exposure_counts(engine, exposures, roles, observation)
+    add_exposure_counts(engine, TableName("attrition"), counts)
     rule = protocol.no_end or "ongoing"
     ended = build_exposures_with_ends(
         engine,
