@@ -1,0 +1,111 @@
+"""The comparison with the oracle can fail: a rule that is broken on purpose is noticed.
+
+Each fault changes one place of one text. When a text is rewritten, its fault is named anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pytest
+
+from cotreat.engine import DuckDBEngine, Scalar, TableName
+from property.test_engines import STEPS, by_patient, episodes_of, invented_patients, invented_protocols
+from spec.case import PlainStudy
+from spec.dated_episodes import DatedEpisodes
+from spec.steps import STEP_COLUMNS, WHOLE_STUDY
+from spec.table import difference
+
+PATIENTS = 400
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place of one step's text, and what stands there instead."""
+
+    step: str
+    right: str
+    wrong: str
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.wrong.strip()}"
+
+
+FAULTS = (
+    # Time: what counts, and until when.
+    Fault("observation", "COALESCE(p.death_day, CAST(:cutoff AS BIGINT))", "CAST(:cutoff AS BIGINT)"),
+    Fault("ended_exposures", "r.start_day + r.supply_days - 1", "r.start_day + r.supply_days"),
+    Fault("ended_exposures", "r.next_start_day - 1", "r.next_start_day"),
+    Fault("ended_exposures", "r.start_day + :fixed_days - 1", "r.start_day + :fixed_days"),
+    Fault("ended_exposures", "RANGE BETWEEN 1 FOLLOWING", "RANGE BETWEEN CURRENT ROW"),
+    Fault("stockpiled_exposures", "SELECT DISTINCT patient_key, drug", "SELECT patient_key, drug"),
+    # Pairs: kind, order, end, and what followed.
+    Fault(
+        "overlapping_eras",
+        "c.end_day - c.start_day + 1 >= :min_overlap",
+        "c.end_day - c.start_day >= :min_overlap",
+    ),
+    Fault("overlapping_eras", "p.start_day <= a.end_day", "p.start_day < a.end_day"),
+    Fault("overlapping_eras", "b.widest_kind = b.narrowest_kind", "1 = 1"),
+    Fault("overlapping_eras", "o.first_day < :washout", "o.first_day <= :washout"),
+    Fault(
+        "overlapping_eras", "b.anchor_start > :simultaneous_window", "b.anchor_start >= :simultaneous_window"
+    ),
+    Fault("overlapping_eras", "<= :simultaneous_window THEN 'both", "< :simultaneous_window THEN 'both"),
+    Fault("overlapping_eras", "a.end_day + GREATEST(a.risk", "a.end_day + LEAST(a.risk"),
+    Fault("next_treatments", "- :min_overlap + 2", "- :min_overlap + 1"),
+    Fault(
+        "next_treatments",
+        "e.start_day <= p.end_day + :switch_window\n    WHERE p.is_ongoing = 0\n),\nfirsts",
+        "e.start_day < p.end_day + :switch_window\n    WHERE p.is_ongoing = 0\n),\nfirsts",
+    ),
+    Fault(
+        "next_treatments",
+        "o.last_day < p.end_day + :switch_window",
+        "o.last_day <= p.end_day + :switch_window",
+    ),
+    # Courses.
+    Fault("pairs", "start_day > taken_until", "start_day >= taken_until"),
+    Fault("courses", "MAX(is_ongoing) AS is_ongoing", "MIN(is_ongoing) AS is_ongoing"),
+    # Doses.
+    Fault("dose_steps", "MAX(s.start_day) AS held_since", "MIN(s.start_day) AS held_since"),
+    Fault("dose_steps", "e.end_day AS recorded_end_day,", ""),
+    Fault("dose_paths", "CASE WHEN COUNT(i.dose_ng_day) = COUNT(*) THEN MAX", "CASE WHEN 1 = 1 THEN MAX"),
+)
+
+
+class BrokenEngine(DuckDBEngine):
+    """DuckDB that runs one step with a fault in its text."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__()
+        self.fault = fault
+        self.n_broken = 0
+
+    def create(self, name: str, sql: str, params: Mapping[str, Scalar] | None = None) -> TableName:
+        if name == self.fault.step and self.fault.right in sql:
+            sql = sql.replace(self.fault.right, self.fault.wrong)
+            self.n_broken += 1
+        return super().create(name, sql, params)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+def test_a_fault_is_noticed(fault: Fault) -> None:
+    people = invented_patients()[:PATIENTS]
+    engine = BrokenEngine(fault)
+    asked = DatedEpisodes(engine)
+    for protocol in invented_protocols():
+        study = PlainStudy("invented", people, protocol)
+        expected = episodes_of("oracle", people, protocol)
+        for step in STEPS:
+            found = asked.rows([study], step)["invented"]
+            if step in WHOLE_STUDY:
+                if difference(found, expected[step], STEP_COLUMNS[step]):
+                    return
+                continue
+            rows, wanted = by_patient(found), by_patient(expected[step])
+            if any(
+                difference(rows.get(p.name, []), wanted.get(p.name, []), STEP_COLUMNS[step]) for p in people
+            ):
+                return
+    assert engine.n_broken, f"{fault.step} no longer reads {fault.right!r}: name another fault"
+    pytest.fail("nobody noticed")
