@@ -26,7 +26,8 @@ class Fault:
     right: str
     wrong: str
 
-    def __str__(self) -> str:
+    @property
+    def label(self) -> str:
         return f"{self.step}: {self.wrong.strip()}"
 
 
@@ -88,7 +89,7 @@ class BrokenEngine(DuckDBEngine):
         return super().create(name, sql, params)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.label)
 def test_a_fault_is_noticed(fault: Fault) -> None:
     people = invented_patients()[:PATIENTS]
     engine = BrokenEngine(fault)
