@@ -126,6 +126,8 @@ def patients(draw: st.DrawFn, name: str = "patient") -> Patient:
         drawn += [draw(chains(ANCHORS)), draw(chains(PARTNERS))]
     exposures = [exposure for chain in drawn for exposure in chain]
     exposures += draw(st.lists(st.sampled_from(exposures), max_size=2))
+    # Two rows may differ only in an end that observation does not reach.
+    exposures += [_much_longer(e) for e in draw(st.lists(st.sampled_from(exposures), max_size=1))]
     first_days = st.one_of(st.none(), st.none(), st.integers(FIRST_DAY - 40, FIRST_DAY + 60))
     last_days = st.one_of(st.none(), st.none(), st.integers(FIRST_DAY + 40, LAST_DAY + 30))
     return Patient(
@@ -136,6 +138,10 @@ def patients(draw: st.DrawFn, name: str = "patient") -> Patient:
         observed_to=draw(last_days),
         death_day=draw(last_days),
     )
+
+
+def _much_longer(exposure: Exposure) -> Exposure:
+    return exposure if exposure.end_day is None else replace(exposure, end_day=exposure.end_day + 400)
 
 
 def _days(exposures: list[Exposure]) -> tuple[int, ...]:
