@@ -92,6 +92,44 @@ def by_patient(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return found
 
 
+@pytest.mark.parametrize("place", range(3))
+def test_neither_other_patients_nor_the_order_of_rows_matters(place: int) -> None:
+    """A third of the patients, in another order and with their rows turned round, have the same episodes."""
+    people, protocol = invented_patients(), invented_protocols()[place]
+    fewer = [replace(one, exposures=one.exposures[::-1]) for one in people[::-3]]
+    together, apart = episodes_of("duckdb", people, protocol), episodes_of("duckdb", fewer, protocol)
+    for step in set(STEPS) - set(WHOLE_STUDY):
+        rows, own = by_patient(together[step]), by_patient(apart[step])
+        for patient in fewer:
+            differs = difference(own.get(patient.name, []), rows.get(patient.name, []), STEP_COLUMNS[step])
+            assert not differs, f"{step}\n{patient}\n{protocol}\n{differs}"
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_later_cutoff_changes_nothing_that_is_long_past(place: int) -> None:
+    """What is taken on a day, and its state, are final more than grace_period before the cut-off."""
+    people, protocol = invented_patients(), invented_protocols()[place]
+    earlier = replace(protocol, cutoff=LAST_DAY - 60)
+    later = replace(protocol, cutoff=LAST_DAY)
+    longest = max(protocol.grace_period, *(days for _, days in protocol.grace_period_by_drug), 0)
+    final = earlier.cutoff - longest
+    for step, column in (("segments", "regimen"), ("states", "state")):
+        then, now = (
+            days_until(final, episodes_of("duckdb", people, one)[step], column) for one in (earlier, later)
+        )
+        assert then == now
+        assert then
+
+
+def days_until(last: int, rows: Sequence[Row], column: str) -> set[tuple[str, int, str]]:
+    """Each day of each patient up to a last one, with what a column says of it."""
+    return {
+        (str(row["patient"]), day, str(row[column]))
+        for row in rows
+        for day in range(int(str(row["start_day"])), min(last, int(str(row["end_day"]))) + 1)
+    }
+
+
 def test_the_invented_patients_are_awkward_enough() -> None:
     """Each kind, order, end and way of going on occurs, and with every rule for a missing end."""
     pairs = [
