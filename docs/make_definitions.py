@@ -85,6 +85,7 @@ def case_lines(case: Case) -> list[str]:
         textwrap.dedent(case.exposures).strip(),
         "",
         *([textwrap.dedent(case.assessments).strip(), ""] if case.assessments else []),
+        *([textwrap.dedent(case.events).strip(), ""] if case.events else []),
         f"-> {case.step}",
         textwrap.dedent(case.expected).strip() or "(nothing)",
         "```",

@@ -26,6 +26,7 @@ from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.episodes.study_episodes import build_study_episodes
 from cotreat.errors import ProtocolError
 from cotreat.findings import Findings
+from cotreat.outcomes.adverse_events import build_declared_events, read_has_events
 from cotreat.outcomes.study_outcomes import build_study_outcomes
 from cotreat.protocol import Protocol, Sensitivity, read_protocol, read_study_criteria
 from cotreat.readers.cells import compute_date
@@ -192,7 +193,7 @@ def read_open_study(study: str | Path, *, progress: Progress = _say_nothing) -> 
         protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         progress("Combining drugs into episodes")
         episodes = _build_episodes(engine, protocol, read)
-        yield OpenStudy(protocol, engine, _build_tables(engine, protocol, episodes), _left_out(episodes))
+        yield OpenStudy(protocol, engine, _build_tables(engine, protocol, episodes), _left_out(engine))
 
 
 def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> StudyCheck:
@@ -238,7 +239,9 @@ def _build_episodes(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapp
     declared = TableName("declared_pairs")
     if _count(engine, declared):
         pairs = build_declared_pairs(engine, declared, min_overlap=protocol.episodes.min_overlap)
-        return {"pairs": pairs, "courses": build_declared_courses(engine, pairs)}
+        courses = build_declared_courses(engine, pairs)
+        build_declared_events(engine, TableName("adverse_events"), TableName("attributions"))
+        return {"pairs": pairs, "courses": courses}
     cutoff = 0 if read.latest_day is None else read.latest_day
     episodes = build_study_episodes(
         engine, TableName("patients"), TableName("exposures"), protocol=protocol, cutoff=cutoff
@@ -254,7 +257,7 @@ def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableNa
     return estimate_study(
         engine,
         _build_tables(engine, protocol, episodes),
-        leave_out=_left_out(episodes),
+        leave_out=_left_out(engine),
     )
 
 
@@ -288,7 +291,7 @@ def _estimate_universes(
                 choices={name: str(days) for name, days in choices.items()} | short,
                 units=asked.unit_of_analysis or ("pair",),
                 is_dated=_is_dated(episodes),
-                leave_out=_left_out(episodes),
+                leave_out=_left_out(engine),
             )
             for short in [{"short_courses": choice} for choice in asked.short_courses] or [{}]
         ]
@@ -317,9 +320,9 @@ def _is_dated(episodes: Mapping[str, TableName]) -> bool:
     return "segments" in episodes
 
 
-def _left_out(episodes: Mapping[str, TableName]) -> tuple[str, ...]:
-    # A dated event belongs to a patient and a day, not yet to a pair: no number claims otherwise.
-    return EVENT_MEASURES if _is_dated(episodes) else ()
+def _left_out(engine: Engine) -> tuple[str, ...]:
+    """Measures that the source cannot give."""
+    return () if read_has_events(engine) else EVENT_MEASURES
 
 
 def _write(
@@ -365,11 +368,11 @@ def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) 
     """What a reader needs to repeat the run."""
     cutoff = _cutoff(protocol, read)
     described = json.loads(protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"}))
-    left_out = (
-        {"episodes/segments.parquet": "needs dated exposures; a case table declares its pairs"}
-        if _count(engine, TableName("declared_pairs"))
-        else {", ".join(EVENT_MEASURES): "dated adverse events are not placed in episodes yet"}
-    )
+    left_out: dict[str, str] = {}
+    if _count(engine, TableName("declared_pairs")):
+        left_out["episodes/segments.parquet"] = "needs dated exposures; a case table declares its pairs"
+    if not read_has_events(engine):
+        left_out[", ".join(EVENT_MEASURES)] = "the source has no table of adverse events"
     return {
         "version": version("cotreat"),
         "libraries": {name: version(name) for name in ("duckdb", "pyarrow", "numpy", "scipy", "statsmodels")},

@@ -38,6 +38,18 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class EventRow:
+    """One recorded adverse event; the days that its onset may mean, None when there is no onset."""
+
+    term: str | None
+    earliest_onset_day: int | None = None
+    latest_onset_day: int | None = None
+    end_day: int | None = None
+    severity_grade: int | None = None
+    is_serious: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
     """One patient: records, and the days between which anything could be recorded."""
 
@@ -45,6 +57,7 @@ class Patient:
     exposures: tuple[Exposure, ...]
     assessments: tuple[Assessment, ...] = ()
     disease: str | None = None
+    events: tuple[EventRow, ...] = ()
     observed_from: int | None = None
     observed_to: int | None = None
     death_day: int | None = None
@@ -213,6 +226,20 @@ class DosePath:
     max: int | None
     mean: Fraction | None
     cumulative: int | None  # ng
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One adverse event of all its rows, and the exposure state in which it began."""
+
+    term: str | None
+    earliest_onset_day: int | None
+    latest_onset_day: int | None
+    end_day: int | None
+    severity_grade: int | None
+    is_serious: int | None
+    state: str | None
+    placement: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def states_of(
 
 def state_on(day: int, eras: list[Era], pairs: list[Pair], parameters: Parameters) -> str:
     """The first that holds: combination, what is taken, what ended last, none."""
-    if any(pair.start_day <= day <= pair.end_day + _risk_of_pair(pair, parameters) for pair in pairs):
+    if any(pair.start_day <= day <= pair.end_day + risk_of_pair(pair, parameters) for pair in pairs):
         return "combination"
     followed = [era for era in eras if parameters.role(era.drug) in ("anchor", "partner")]
     for era in followed:
@@ -50,7 +50,7 @@ def state_on(day: int, eras: list[Era], pairs: list[Pair], parameters: Parameter
     return "none"
 
 
-def _risk_of_pair(pair: Pair, parameters: Parameters) -> int:
+def risk_of_pair(pair: Pair, parameters: Parameters) -> int:
     """The risk window of the drug whose stop ended the pair; the longer one if both did that day."""
     eras = (pair.anchor_era, pair.partner_era)
     return max(parameters.risk(era.drug) for era in eras if era.end_day == pair.end_day)

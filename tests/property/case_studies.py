@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cotreat.analysis.selection import StudyTables
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
+from cotreat.outcomes.adverse_events import build_declared_events
 from cotreat.study_tables.loading import build_study_table, build_study_tables
 from property.plain_measures import AESI, Case, Event, Person, Study
 
@@ -41,6 +42,7 @@ def build_tables(engine: Engine, study: Study) -> StudyTables:
     build_study_tables(engine, {name: build_study_table(name, table) for name, table in filled.items()})
     pairs = build_declared_pairs(engine, TableName("declared_pairs"), min_overlap=28)
     build_declared_courses(engine, pairs)
+    build_declared_events(engine, TableName("adverse_events"), TableName("attributions"))
     terms = [(level, term, int(serious)) for level, terms in AESI.items() for term, serious in terms.items()]
     columns = [pa.array(column) for column in zip(*terms, strict=True)]
     engine.load("aesi_terms", pa.table(columns, names=["aesi", "term", "needs_serious"]))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from oracle.days import first_of_month, first_of_year, last_of_month, last_of_year
-from oracle.records import Assessment, Exposure, Parameters, Patient
+from oracle.records import Assessment, EventRow, Exposure, Parameters, Patient
 from spec.case import ANCHORS, CONCOMITANT, PARTNERS, PlainStudy
 
 FIRST_DAY = 19662  # 2023-11-01
@@ -119,6 +119,31 @@ def _visit(draw: st.DrawFn, days: tuple[int, ...]) -> Assessment:
 
 
 @st.composite
+def _event(draw: st.DrawFn, days: tuple[int, ...]) -> EventRow:
+    """An event on or near a day on which something begins or ends; its date may be partial or missing."""
+    day = draw(st.sampled_from(days)) + draw(st.sampled_from((-31, -1, 0, 0, 1, 5, 30, 31)))
+    first, last = draw(
+        st.sampled_from(
+            (
+                *((day, day),) * 5,
+                (first_of_month(day), last_of_month(day)),
+                (first_of_year(day), last_of_year(day)),
+                (None, None),
+            )
+        )
+    )
+    length = draw(st.sampled_from((None, None, -1, 0, 1, 10, 40)))
+    return EventRow(
+        term=draw(st.sampled_from(("nausea", "nausea", "herpes_zoster", "pneumonia", None))),
+        earliest_onset_day=first,
+        latest_onset_day=last,
+        end_day=None if length is None else day + length,
+        severity_grade=draw(st.sampled_from((None, 1, 2, 3))),
+        is_serious=draw(st.sampled_from((None, 0, 0, 1))),
+    )
+
+
+@st.composite
 def patients(draw: st.DrawFn, name: str = "patient") -> Patient:
     """One patient: some chains in any order, now and then a row twice."""
     drawn = draw(st.lists(chains(), min_size=1, max_size=4))
@@ -134,6 +159,7 @@ def patients(draw: st.DrawFn, name: str = "patient") -> Patient:
         name=name,
         exposures=tuple(draw(st.permutations(exposures))),
         assessments=tuple(draw(st.lists(_visit(_days(exposures)), max_size=6))),
+        events=tuple(draw(st.lists(_event(_days(exposures)), max_size=6))),
         observed_from=draw(first_days),
         observed_to=draw(last_days),
         death_day=draw(last_days),

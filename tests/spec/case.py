@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from oracle.days import day_of, last_of_month, last_of_year
-from oracle.records import Assessment, Exposure, Parameters, Patient
+from oracle.records import Assessment, EventRow, Exposure, Parameters, Patient
 from spec.table import Value, parse_cells, parse_table, parse_value
 
 ANCHORS = ("baricitinib", "upadacitinib")
@@ -43,6 +43,9 @@ class Case:
         2023); an end may be `ongoing`.
     assessments
         One row per visit: date, and if wanted patient, instrument, value, response, context.
+    events
+        One row per recorded adverse event: term, onset (may be partial or empty), and if
+        wanted patient, end, severity_grade, is_serious.
     step
         What is built: a key of `spec.steps.STEP_COLUMNS`.
     expected
@@ -64,6 +67,7 @@ class Case:
     step: str
     expected: str
     assessments: str = ""
+    events: str = ""
     parameters: Mapping[str, object] = field(default_factory=dict)
     observed_from: str | None = "2020-01-01"
     observed_to: str | None = "2024-12-31"
@@ -80,12 +84,14 @@ class Case:
         """The patients of the case, by name; a case without a patient column has one."""
         records = {name: tuple(map(_parse_exposure, rows)) for name, rows in _by_patient(self.exposures)}
         visits = {name: tuple(map(_parse_assessment, rows)) for name, rows in _by_patient(self.assessments)}
+        events = {name: tuple(map(_parse_event, rows)) for name, rows in _by_patient(self.events)}
         return tuple(
             Patient(
                 name=name,
                 exposures=exposures,
                 assessments=visits.get(name, ()),
                 disease=self.disease,
+                events=events.get(name, ()),
                 observed_from=_day_or_none(self.observed_from),
                 observed_to=_day_or_none(self.observed_to),
                 death_day=_day_or_none(self.death),
@@ -150,6 +156,23 @@ def _parse_assessment(cells: dict[str, str]) -> Assessment:
         value=float(cells["value"]) if cells.get("value") else None,
         response=cells.get("response") or None,
         context=cells.get("context") or None,
+    )
+
+
+def _parse_event(cells: dict[str, str]) -> EventRow:
+    unknown = set(cells) - {"term", "onset", "end", "severity_grade", "is_serious"}
+    if unknown:
+        msg = f"no such column of an adverse event: {sorted(unknown)}"
+        raise ValueError(msg)
+    first, last, _ = read_partial_date(cells["onset"]) if cells["onset"] else (None, None, "day")
+    grade, serious = (parse_value(c, cells.get(c, "")) for c in ("severity_grade", "is_serious"))
+    return EventRow(
+        term=cells["term"] or None,
+        earliest_onset_day=first,
+        latest_onset_day=last,
+        end_day=read_partial_date(cells["end"])[1] if cells.get("end") else None,
+        severity_grade=None if grade is None else int(grade),
+        is_serious=None if serious is None else int(serious),
     )
 
 

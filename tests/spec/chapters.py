@@ -2,6 +2,9 @@
 
 from types import ModuleType
 
+from spec.adverse_events import events
+from spec.adverse_events import pairs as event_pairs
+from spec.adverse_events import states as event_states
 from spec.case import Case
 from spec.courses import courses
 from spec.doses import doses
@@ -39,7 +42,13 @@ CHAPTERS: tuple[ModuleType, ...] = (
     judgements,
     response,
     contrast,
+<<<<<<< HEAD
     followups,
+=======
+    events,
+    event_states,
+    event_pairs,
+>>>>>>> 83a86c5 (Adverse events of dated records: what is one event, the exposure state and the pairs in which it began)
 )
 
 

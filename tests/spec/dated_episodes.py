@@ -10,6 +10,7 @@ from cotreat.episodes.exposures import build_exposure_counts, build_exposures_wi
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.reconciliation import build_reconciliation
 from cotreat.episodes.roles import build_roles
+from cotreat.outcomes.adverse_events import build_events
 from cotreat.outcomes.contrasts import build_score_contrasts
 from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
@@ -72,6 +73,13 @@ QUERIES = {
     """,
     "courses": "SELECT * FROM courses",
     "states": "SELECT * FROM states",
+    "events": "SELECT * FROM events",
+    "event pairs": """
+        SELECT e.patient_key, e.term, e.earliest_onset_day, p.anchor, p.partner, p.start_day, l.is_certain
+        FROM event_pairs AS l
+        INNER JOIN events AS e ON e.event_key = l.event_key
+        INNER JOIN pairs AS p ON p.pair_key = l.pair_key
+    """,
     "lines": "SELECT patient_key, line, start_day, end_day, regimen AS drugs FROM lines",
     "doses": """
         SELECT d.patient_key, p.anchor, p.partner, p.start_day, d.drug, d.supplied_days,
@@ -107,7 +115,7 @@ class DatedEpisodes:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._key: object = None
-        self._study = StudyRows([], [], [], {})
+        self._study = StudyRows([], [], [], [], {})
 
     def rows(self, cases: Sequence[Study], step: str) -> Mapping[str, Sequence[Row]]:
         """The rows of a step for each case; the study is built once for all its steps."""
@@ -126,6 +134,8 @@ class DatedEpisodes:
         engine.load("patients", build_study_table("patients", self._study.patients))
         engine.load("exposures", build_study_table("exposures", self._study.exposures))
         engine.load("assessments", build_study_table("assessments", self._study.assessments))
+        engine.load("adverse_events", build_study_table("adverse_events", self._study.events))
+        engine.load("attributions", build_study_table("attributions", []))
         roles = _build_roles(engine, parameters)
         observation = build_observation(engine, PATIENTS, EXPOSURES, cutoff=parameters.cutoff)
         build_exposure_counts(engine, EXPOSURES, roles, observation)
@@ -148,6 +158,14 @@ class DatedEpisodes:
         )
         build_reconciliation(engine, exposures, roles, observation, episodes)
         _build_recorded(engine, episodes, exposures, parameters)
+        build_events(
+            engine,
+            TableName("adverse_events"),
+            TableName("attributions"),
+            states=episodes["states"],
+            overlaps=episodes["overlaps"],
+            observation=observation,
+        )
 
 
 def _build_recorded(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from oracle.adverse_events import events_of, is_in_pair
 from oracle.contrasts import contrasts_of
 from oracle.doses import dose_path
 from oracle.episodes import episodes_of_patient
@@ -97,6 +98,27 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "end",
     ),
     "states": ("patient", "start_day", "end_day", "state", "days"),
+    "events": (
+        "patient",
+        "term",
+        "onset_day",
+        "earliest_onset_day",
+        "latest_onset_day",
+        "end_day",
+        "severity_grade",
+        "is_serious",
+        "state",
+        "placement",
+    ),
+    "event pairs": (
+        "patient",
+        "term",
+        "earliest_onset_day",
+        "anchor",
+        "partner",
+        "start_day",
+        "is_certain",
+    ),
     "lines": ("patient", "line", "start_day", "end_day", "drugs"),
     "doses": (
         "patient",
@@ -157,6 +179,8 @@ def _episodes_of(patient: Patient, parameters: Parameters) -> Episodes:
 def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
     """What comes of one patient's records, as rows of a step."""
     episodes = _episodes_of(patient, parameters)
+    if step in ("events", "event pairs"):
+        return (_event_rows if step == "events" else _event_pair_rows)(patient, episodes, parameters)
     if step == "recorded outcomes":
         return _recorded_rows(patient, episodes, parameters)
     if step == "follow-ups":
@@ -294,6 +318,45 @@ def _answer_rows(answer: Answer, step: str) -> list[Row]:
             "durable": answer.durable,
             "lost": answer.lost,
         }
+    ]
+
+
+def _event_rows(patient: Patient, episodes: Episodes, parameters: Parameters) -> list[Row]:
+    return [
+        {
+            "term": event.term,
+            "onset_day": event.earliest_onset_day
+            if event.earliest_onset_day == event.latest_onset_day
+            else None,
+            "earliest_onset_day": event.earliest_onset_day,
+            "latest_onset_day": event.latest_onset_day,
+            "end_day": event.end_day,
+            "severity_grade": event.severity_grade,
+            "is_serious": event.is_serious,
+            "state": event.state,
+            "placement": event.placement,
+        }
+        for event in events_of(patient.events, episodes.states)
+    ]
+
+
+def _event_pair_rows(patient: Patient, episodes: Episodes, parameters: Parameters) -> list[Row]:
+    found = [
+        (event, pair, is_in_pair(event, pair, parameters, episodes.observation_end))
+        for event in events_of(patient.events, episodes.states)
+        for pair in episodes.pairs
+    ]
+    return [
+        {
+            "term": event.term,
+            "earliest_onset_day": event.earliest_onset_day,
+            "anchor": pair.anchor_era.drug,
+            "partner": pair.partner_era.drug,
+            "start_day": pair.start_day,
+            "is_certain": int(is_in),
+        }
+        for event, pair, is_in in found
+        if is_in is not None
     ]
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from oracle.records import Assessment, Exposure
+from oracle.records import Assessment, EventRow, Exposure
 from spec.case import Study
 from spec.table import NG_PER_MG, Row, Value
 
 
 @dataclass(frozen=True)
 class StudyRows:
-    """Rows of `patients`, `exposures` and `assessments`, and whose each patient_key is.
+    """Rows of `patients`, `exposures`, `assessments` and `adverse_events`, and whose each patient_key is.
 
     ``owner`` gives, for a patient_key, the name of the case and of the patient in it.
     """
@@ -18,6 +18,7 @@ class StudyRows:
     patients: list[dict[str, Value]]
     exposures: list[dict[str, Value]]
     assessments: list[dict[str, Value]]
+    events: list[dict[str, Value]]
     owner: dict[int, tuple[str, str]]
 
 
@@ -27,7 +28,7 @@ def build_study_rows(cases: Sequence[Study]) -> StudyRows:
     An ongoing exposure has is_ongoing 1 and no end_day. Nothing is closed, joined or
     left out here.
     """
-    rows = StudyRows([], [], [], {})
+    rows = StudyRows([], [], [], [], {})
     for case in cases:
         for patient in case.patients:
             key = len(rows.patients) + 1
@@ -47,6 +48,8 @@ def build_study_rows(cases: Sequence[Study]) -> StudyRows:
             for exposure in patient.exposures:
                 rows.exposures.append(_exposure_row(exposure, key, len(rows.exposures) + 1))
             rows.assessments.extend(_assessment_row(visit, key) for visit in patient.assessments)
+            for event in patient.events:
+                rows.events.append(_event_row(event, key, len(rows.events) + 1))
     return rows
 
 
@@ -90,4 +93,22 @@ def _assessment_row(visit: Assessment, patient_key: int) -> dict[str, Value]:
         "response": visit.response,
         "context": visit.context,
         "source_id": 1,
+    }
+
+
+def _event_row(event: EventRow, patient_key: int, key: int) -> dict[str, Value]:
+    first, last = event.earliest_onset_day, event.latest_onset_day
+    return {
+        "event_key": key,
+        "patient_key": patient_key,
+        "term": event.term,
+        "onset_day": first if first == last else None,
+        "earliest_onset_day": first,
+        "latest_onset_day": last,
+        "end_day": event.end_day,
+        "severity_grade": event.severity_grade,
+        "is_serious": event.is_serious,
+        "certainty": "recorded",
+        "source_id": 1,
+        "source_row": key,
     }

@@ -20,7 +20,18 @@ Value = int | float | str | None
 Row = Mapping[str, Value]
 
 COUNT_COLUMNS = frozenset(
-    {"days", "duration_days", "lead_days", "line", "n_drugs", "n_pairs", "rows", "supplied_days", "week"}
+    {
+        "days",
+        "duration_days",
+        "lead_days",
+        "line",
+        "n_drugs",
+        "n_pairs",
+        "rows",
+        "severity_grade",
+        "supplied_days",
+        "week",
+    }
 )
 SCORE_COLUMNS = frozenset({"alone", "combined"})
 DOSE_COLUMNS = frozenset({"dose", "first", "last", "max", "mean", "cumulative"})

@@ -10,19 +10,21 @@ therapies AS (
     GROUP BY patient_key, pair_key
 ),
 suspects AS (
-    SELECT event_key, STRING_AGG(drug, ', ' ORDER BY drug) AS drugs FROM attributions GROUP BY event_key
+    SELECT event_key, STRING_AGG(drug, ', ' ORDER BY drug) AS drugs FROM event_suspects GROUP BY event_key
 ),
-events AS (
+-- [...] stands for events that are not known, or not known to have begun in the pair.
+own_events AS (
     SELECT
-        e.pair_key,
-        MAX(CASE WHEN e.certainty = 'unknown' THEN 1 ELSE 0 END) AS is_unknown,
+        l.pair_key,
         STRING_AGG(
-            CASE WHEN e.certainty = 'recorded'
-                THEN COALESCE(e.term, e.term_text) || COALESCE(' (' || s.drugs || ')', '') END,
+            CASE WHEN l.is_certain = 1 THEN COALESCE(e.term, a.term_text) || COALESCE(' (' || s.drugs || ')', '') END,
             '; ' ORDER BY e.event_key
-        ) AS terms
-    FROM adverse_events AS e LEFT JOIN suspects AS s ON s.event_key = e.event_key
-    GROUP BY e.pair_key
+        ) || CASE WHEN MIN(l.is_certain) = 0 THEN '; [...]' ELSE '' END AS terms
+    FROM event_pairs AS l
+    LEFT JOIN events AS e ON e.event_key = l.event_key
+    LEFT JOIN adverse_events AS a ON a.event_key = l.event_key
+    LEFT JOIN suspects AS s ON s.event_key = l.event_key
+    GROUP BY l.pair_key
 )
 SELECT
     p.case_id, t.patient_id, t.sex, p.age_years, t.disease,
@@ -35,16 +37,12 @@ SELECT
     p.is_ongoing, p.response,
     p.end_reason || COALESCE('; ' || p.end_reason_other, '') AS end_reason,
     p.next_treatment,
-    CASE
-        WHEN e.is_unknown = 1 THEN NULL
-        WHEN e.pair_key IS NOT NULL THEN e.terms
-        WHEN d.pair_key IS NOT NULL THEN 'none'
-    END AS adverse_events
+    CASE WHEN e.pair_key IS NULL THEN 'none' ELSE e.terms END AS adverse_events
 FROM pairs AS p
 INNER JOIN patients AS t ON t.patient_key = p.patient_key
 LEFT JOIN declared_pairs AS d ON d.pair_key = p.pair_key
 LEFT JOIN comorbidities AS c ON c.patient_key = p.patient_key
 LEFT JOIN therapies AS h ON h.patient_key = p.patient_key AND COALESCE(h.pair_key, p.pair_key) = p.pair_key
-LEFT JOIN events AS e ON e.pair_key = p.pair_key
+LEFT JOIN own_events AS e ON e.pair_key = p.pair_key
 WHERE p.course_key IS NOT NULL
 ORDER BY p.pair_key

@@ -12,9 +12,11 @@ MOST_ROWS = 200
 _PATIENTS = "patient_key IN (SELECT patient_key FROM pairs WHERE course_key IS NOT NULL)"
 _SHOWN = {
     **dict.fromkeys(
-        ("pairs", "patients", "declared_pairs", "conditions", "prior_therapies", "adverse_events"), _PATIENTS
+        ("pairs", "patients", "declared_pairs", "conditions", "prior_therapies", "adverse_events", "events"),
+        _PATIENTS,
     ),
-    "attributions": f"event_key IN (SELECT event_key FROM adverse_events WHERE {_PATIENTS})",
+    "event_pairs": f"pair_key IN (SELECT pair_key FROM pairs WHERE {_PATIENTS})",
+    "event_suspects": f"event_key IN (SELECT event_key FROM events WHERE {_PATIENTS})",
 }
 
 

@@ -67,19 +67,22 @@ def estimate_units(
 
 
 def _nobody() -> dict[str, Any]:
-    return {"grp": "", "units": 0, "patients": 0, "unknown": 0}
+    return {"grp": "", "units": 0, "patients": 0, "events": 0, "unknown": 0}
 
 
 def estimate_events(engine: Engine, measure: Measure, *, selection: Selection, label: str) -> list[Estimate]:
-    """How many adverse events were recorded, and in how many patients.
+    """How many adverse events began in the selected pairs, and in how many patients.
 
-    `n_missing` counts the pairs whose adverse events are unknown.
+    An event of two parallel pairs is one event. `n_missing` counts what cannot be told:
+    cases of a case table whose adverse events are unknown, and dated events whose onset is
+    not known well enough to say whether they began in a pair.
     """
     sql = (
-        "SELECT s.grp, COUNT(DISTINCT CASE WHEN e.certainty = 'recorded' THEN e.event_key END) AS units, "
-        "COUNT(DISTINCT CASE WHEN e.certainty = 'recorded' THEN s.patient_key END) AS patients, "
-        "COUNT(DISTINCT CASE WHEN e.certainty = 'unknown' THEN s.pair_key END) AS unknown "
-        f"FROM ({selection.sql}) AS s LEFT JOIN adverse_events AS e ON e.pair_key = s.pair_key GROUP BY s.grp"
+        "SELECT s.grp, COUNT(DISTINCT CASE WHEN l.is_certain = 1 THEN l.event_key END) AS units, "
+        "COUNT(DISTINCT CASE WHEN l.is_certain = 1 THEN s.patient_key END) AS patients, "
+        "COUNT(DISTINCT l.event_key) AS events, "
+        "COUNT(DISTINCT CASE WHEN l.is_certain = 0 AND l.event_key IS NULL THEN s.pair_key END) AS unknown "
+        f"FROM ({selection.sql}) AS s LEFT JOIN event_pairs AS l ON l.pair_key = s.pair_key GROUP BY s.grp"
     )
     rows = engine.fetch(sql, selection.params).to_pylist() or ([] if label else [_nobody()])
     return [
@@ -94,11 +97,19 @@ def estimate_events(engine: Engine, measure: Measure, *, selection: Selection, l
             numerator=row["units"],
             unit="events",
             n_patients=row["patients"],
-            n_missing=row["unknown"],
-            note="n_missing: pairs whose adverse events are unknown" if row["unknown"] else "",
+            n_missing=row["unknown"] + row["events"] - row["units"],
+            note=_why_missing(row["unknown"], row["events"] - row["units"]),
         )
         for row in rows
     ]
+
+
+def _why_missing(pairs: int, events: int) -> str:
+    if pairs:
+        return "n_missing: pairs whose adverse events are unknown"
+    return (
+        "n_missing: events that may have begun in a pair; their onset is missing or partial" if events else ""
+    )
 
 
 def estimate_number(

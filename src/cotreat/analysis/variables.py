@@ -52,10 +52,8 @@ FROM pairs WHERE COALESCE(is_ongoing, 0) = 0 AND end_reason_other IS NOT NULL
 
 # Pairs whose adverse events are unknown.
 _EVENTS_UNKNOWN = """
-SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, CASE WHEN 1 = 0 THEN '' END AS level,
-    CAST(0 AS BIGINT) AS is_known
-FROM pairs AS p
-INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'unknown'
+SELECT pair_key, event_key, CASE WHEN 1 = 0 THEN '' END AS level, CAST(0 AS BIGINT) AS is_known
+FROM event_pairs WHERE event_key IS NULL
 """
 
 
@@ -68,47 +66,40 @@ def _of_events(answers: str) -> str:
     return f"{answered} UNION ALL {nothing}"
 
 
-_TERM = """
-SELECT p.pair_key, e.event_key, e.term AS level, CAST(1 AS BIGINT) AS is_known
-FROM pairs AS p INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
-"""
+# An event that may not have begun in the pair leaves its level unknown there, and is no event of it.
+_PLACED = """
+    l.pair_key,
+    CASE WHEN l.is_certain = 1 THEN e.event_key END AS event_key"""
+_IN_PAIRS = "FROM event_pairs AS l INNER JOIN events AS e ON e.event_key = l.event_key"
 
-_ATTRIBUTION = """
-SELECT p.pair_key, e.event_key, a.drug AS level, CAST(1 AS BIGINT) AS is_known
-FROM pairs AS p
-INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
-LEFT JOIN attributions AS a ON a.event_key = e.event_key
+_TERM = f"SELECT {_PLACED}, e.term AS level, l.is_certain AS is_known {_IN_PAIRS}"
+
+_ATTRIBUTION = f"""
+SELECT {_PLACED}, a.drug AS level, l.is_certain AS is_known
+{_IN_PAIRS} LEFT JOIN event_suspects AS a ON a.event_key = e.event_key
 """
 
 # An event that counts only when serious, of unknown seriousness, leaves its level unknown.
-_AESI = """
-SELECT p.pair_key, e.event_key, l.aesi AS level,
-    CASE
-        WHEN l.needs_serious = 0 OR e.is_serious = 1 THEN CAST(1 AS BIGINT)
-        ELSE CAST(0 AS BIGINT)
-    END AS is_known
-FROM pairs AS p
-INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
-INNER JOIN aesi_terms AS l ON l.term = e.term
-WHERE l.needs_serious = 0 OR e.is_serious IS NULL OR e.is_serious = 1
+_AESI = f"""
+SELECT {_PLACED}, t.aesi AS level,
+    CASE WHEN t.needs_serious = 0 OR e.is_serious = 1 THEN l.is_certain ELSE CAST(0 AS BIGINT) END AS is_known
+{_IN_PAIRS} INNER JOIN aesi_terms AS t ON t.term = e.term
+WHERE t.needs_serious = 0 OR e.is_serious IS NULL OR e.is_serious = 1
 UNION ALL
-SELECT p.pair_key, e.event_key, e.term AS level, CAST(0 AS BIGINT) AS is_known
-FROM pairs AS p
-INNER JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
-WHERE e.term IS NULL
+SELECT {_PLACED}, e.term AS level, CAST(0 AS BIGINT) AS is_known {_IN_PAIRS} WHERE e.term IS NULL
 """
 
-_HAS_EVENT = f"""
-SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, MAX(level) AS level, CAST(1 AS BIGINT) AS is_known
-FROM (
-    SELECT p.pair_key, CASE WHEN e.event_key IS NULL THEN 'no' ELSE 'yes' END AS level
-    FROM pairs AS p
-    LEFT JOIN adverse_events AS e ON e.pair_key = p.pair_key AND e.certainty = 'recorded'
-) AS known
-WHERE level = 'yes' OR pair_key NOT IN (SELECT pair_key FROM ({_EVENTS_UNKNOWN}) AS unknown)
-GROUP BY pair_key
+# Unknown where there may be an event and none is certain.
+_HAS_EVENT = """
+SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key,
+    CASE WHEN MAX(l.is_certain) = 1 THEN 'yes' WHEN COUNT(l.pair_key) = 0 THEN 'no' END AS level,
+    CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p LEFT JOIN event_pairs AS l ON l.pair_key = p.pair_key
+GROUP BY p.pair_key
 UNION ALL
-SELECT * FROM ({_EVENTS_UNKNOWN}) AS unknown
+SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, CASE WHEN 1 = 0 THEN '' END AS level,
+    CAST(0 AS BIGINT) AS is_known
+FROM event_pairs WHERE is_certain = 0
 """
 
 

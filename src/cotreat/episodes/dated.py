@@ -85,6 +85,7 @@ def build_dated_episodes(
     return {
         "eras": eras,
         "segments": segments,
+        "overlaps": overlaps,
         "pairs": add_doses(engine, pairs, dose_paths),
         "courses": courses,
         "dose_paths": dose_paths,

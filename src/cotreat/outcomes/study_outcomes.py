@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
+from cotreat.outcomes.adverse_events import build_events
 from cotreat.outcomes.contrasts import build_score_contrasts
 from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
@@ -16,7 +17,9 @@ from cotreat.protocol import Protocol, read_study_criteria
 def build_study_outcomes(
     engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol, cutoff: int
 ) -> Mapping[str, TableName]:
-    """The episode tables of a study, its pairs with what the records say of them, and its responses.
+    """The episode tables of a study, its pairs with what the records say of them, responses, events.
+
+    Adverse events are in the tables ``events``, ``event_pairs`` and ``event_suspects``.
 
     Parameters
     ----------
@@ -57,7 +60,13 @@ def build_study_outcomes(
     assessments = TableName("assessments")
     contrasts = build_score_contrasts(engine, pairs, episodes["courses"], episodes["eras"], assessments)
     linked = build_linked_pairs(engine, pairs)
-    built = {**episodes, "pairs": pairs, "linked_pairs": linked, "score_contrasts": contrasts}
+    built = {
+        **episodes,
+        "pairs": pairs,
+        "events": _build_events(engine, episodes),
+        "linked_pairs": linked,
+        "score_contrasts": contrasts,
+    }
     followups = build_followups(
         engine, built, assessments, TableName("patients"), min_overlap=protocol.episodes.min_overlap
     )
@@ -77,6 +86,17 @@ def build_study_outcomes(
         cutoff=cutoff,
     )
     return {**built, **responses}
+
+
+def _build_events(engine: Engine, episodes: Mapping[str, TableName]) -> TableName:
+    return build_events(
+        engine,
+        TableName("adverse_events"),
+        TableName("attributions"),
+        states=episodes["states"],
+        overlaps=episodes["overlaps"],
+        observation=episodes["observation"],
+    )
 
 
 def add_recorded_outcomes(

@@ -70,7 +70,11 @@ def _values(table: LongTable) -> dict[str, str]:
     if table.name == "adverse_events":
         values |= {"event_key": "s.source_row", "certainty": "'recorded'", "term_text": "s.term_text"}
         if table.has("onset_date"):
-            values["date_precision"] = "s.onset_date_precision"
+            values |= {
+                "date_precision": "s.onset_date_precision",
+                "earliest_onset_day": "s.onset_date_first",
+                "latest_onset_day": "s.onset_date_last",
+            }
     if table.name == "conditions":
         values["term_text"] = "s.term_text"
         values.setdefault("kind", "'comorbidity'")

@@ -133,7 +133,7 @@ def _events(value: object) -> str:
     text = _text(value)
     if text in ("none", UNKNOWN):
         return "None" if text == "none" else text
-    return "; ".join(_event(part) for part in text.split("; "))
+    return "; ".join(_event(part) for part in text.replace("[...]", _INCOMPLETE).split("; "))
 
 
 def _event(text: str) -> str:

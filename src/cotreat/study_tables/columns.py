@@ -61,4 +61,14 @@ END_RULES = ("recorded", "supply", "ongoing", "fixed", "until_next")
 KINDS = ("combination", "short_course", "crossover", "undetermined")
 ORDERS = ("add_on", "anchor_added", "simultaneous", "unknown")
 ENDS = ("ongoing", "both_stopped", "partner_stopped", "anchor_stopped")
+PLACEMENTS = (
+    "placed",
+    "between_states",
+    "partly_observed",
+    "no_onset",
+    "before_person_time",
+    "after_person_time",
+    "no_person_time",
+    "declared",
+)
 STATES = ("none", "anchor_only", "partner_only", "combination")

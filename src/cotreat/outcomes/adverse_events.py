@@ -1,0 +1,95 @@
+"""Which adverse events were there, and what was taken when they began? Recorded rows become events."""
+
+from cotreat.engine import Engine, TableName
+from cotreat.episodes.step import build_step
+
+
+def build_events(
+    engine: Engine,
+    adverse_events: TableName,
+    attributions: TableName,
+    *,
+    states: TableName,
+    overlaps: TableName,
+    observation: TableName,
+) -> TableName:
+    """Events of dated records, each with the exposure state in which it began.
+
+    Grain: one row per event; rows of one term before the end of the earlier one are one
+    event. Beside it ``event_pairs``, one row per event and pair on whose days, or in whose
+    risk window, it began or may have begun, and ``event_suspects``, one row per event and
+    suspected drug.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    adverse_events, attributions
+        One row per recorded event, one row per recorded event and suspected drug.
+    states
+        One row per patient and interval of one exposure state.
+    overlaps
+        One row per pair of any kind, with the last day of its risk window.
+    observation
+        One row per patient; nothing after its last day counts.
+
+    Notes
+    -----
+    An onset is never imputed. A partial one has a state only if all days that it may mean
+    have the same, and belongs to a pair for certain only if all of them lie in it. An event
+    without an onset may belong to any pair of its patient that did not begin after its end.
+    """
+    rows = build_step(
+        engine, "event_rows", sql="event_rows", tables={"adverse_events": adverse_events}, room="outcomes"
+    )
+    spans = build_step(engine, "event_spans", sql="event_spans", tables={"event_rows": rows}, room="outcomes")
+    placing = {"event_rows": rows, "event_spans": spans, "states": states}
+    events = build_step(engine, "events", sql="events", tables=placing, room="outcomes")
+    pairing = {"event_spans": spans, "overlaps": overlaps, "observation": observation}
+    build_step(engine, "event_pairs", sql="event_pairs", tables=pairing, room="outcomes")
+    _build_suspects(engine, rows, attributions)
+    engine.drop("event_spans", "event_rows")
+    return events
+
+
+def build_declared_events(engine: Engine, adverse_events: TableName, attributions: TableName) -> TableName:
+    """Events of a case table, each in the case that names it; no exposure state is known.
+
+    Grain: one row per recorded event. Beside it ``event_pairs`` and ``event_suspects``, as
+    dated records have them; a case whose adverse events are unknown has a row in
+    ``event_pairs`` without an event.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    adverse_events, attributions
+        One row per recorded event, one row per recorded event and suspected drug.
+    """
+    tables = {"adverse_events": adverse_events}
+    events = build_step(engine, "events", sql="declared_events", tables=tables, room="outcomes")
+    build_step(engine, "event_pairs", sql="declared_event_pairs", tables=tables, room="outcomes")
+    rows = engine.define("event_rows", f"SELECT event_key AS row_key, event_key FROM {events}")
+    _build_suspects(engine, rows, attributions)
+    engine.drop("event_rows")
+    return events
+
+
+def _build_suspects(engine: Engine, rows: TableName, attributions: TableName) -> None:
+    tables = {"event_rows": rows, "attributions": attributions}
+    build_step(engine, "event_suspects", sql="event_suspects", tables=tables, room="outcomes")
+
+
+def read_has_events(engine: Engine) -> bool:
+    """Whether the source has a place for adverse events; without one, none recorded does not mean none.
+
+    Parameters
+    ----------
+    engine
+        Holds the study's tables.
+    """
+    found = engine.fetch(
+        "SELECT (SELECT COUNT(*) FROM declared_pairs) "
+        "+ (SELECT COUNT(*) FROM attrition WHERE \"table\" = 'adverse_events') AS n"
+    )
+    return int(str(found.column("n")[0])) > 0
