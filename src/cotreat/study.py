@@ -19,7 +19,7 @@ from cotreat.analysis.measures import EVENT_MEASURES
 from cotreat.analysis.multiverse import estimate_universe
 from cotreat.analysis.results import Listing, Result
 from cotreat.analysis.selection import StudyTables
-from cotreat.analysis.special_interest import build_aesi_terms
+from cotreat.analysis.special_interest import build_aesi_terms, build_term_groups
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
 from cotreat.episodes.reconciliation import read_shown_days
@@ -300,6 +300,7 @@ def _estimate_universes(
 
 def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> StudyTables:
     levels = build_aesi_terms(engine, protocol)
+    build_term_groups(engine)
     analysis = protocol.analysis
     criteria = read_study_criteria(protocol) if "responses" in episodes else ()
     return StudyTables(

@@ -17,7 +17,7 @@ def is_in_pair(event: Event, pair: Pair, parameters: Parameters, observation_end
         # Nothing but its end says when it cannot have begun.
         ended_before = event.end_day is not None and event.end_day < pair.start_day
         return None if ended_before else False
-    inside = [day in days for day in _onset_days(event)]
+    inside = [day in days for day in onset_days(event)]
     if all(inside):
         return True
     return False if any(inside) else None
@@ -81,7 +81,7 @@ def _event(group: list[EventRow], states: list[StateInterval]) -> Event:
     )
 
 
-def _onset_days(event: Event | EventRow) -> range:
+def onset_days(event: Event | EventRow) -> range:
     assert event.earliest_onset_day is not None
     assert event.latest_onset_day is not None
     return range(event.earliest_onset_day, event.latest_onset_day + 1)
@@ -98,7 +98,7 @@ def _place(event: EventRow, states: list[StateInterval]) -> tuple[str, str | Non
         return "no_onset", None
     if event.earliest_onset_day > max(by_day):
         return "after_person_time", None
-    found = {by_day.get(day) for day in _onset_days(event)}
+    found = {by_day.get(day) for day in onset_days(event)}
     if None in found:
         return "partly_observed", None
     return ("placed", found.pop()) if len(found) == 1 else ("between_states", None)

@@ -42,13 +42,10 @@ CHAPTERS: tuple[ModuleType, ...] = (
     judgements,
     response,
     contrast,
-<<<<<<< HEAD
     followups,
-=======
     events,
     event_states,
     event_pairs,
->>>>>>> 83a86c5 (Adverse events of dated records: what is one event, the exposure state and the pairs in which it began)
 )
 
 

@@ -12,20 +12,23 @@ from typing import cast
 from cotreat.analysis.between import estimate_between_regimens
 from cotreat.analysis.comparisons import estimate_hazard_ratios
 from cotreat.analysis.contrasts import estimate_response_contrast, estimate_score_contrast
+from cotreat.analysis.declared_rates import estimate_declared_rates
 from cotreat.analysis.drug_survival import (
     About,
     estimate_drug_survival,
     estimate_end_reasons,
     estimate_survival_curve,
 )
+from cotreat.analysis.event_rates import estimate_event_rates
 from cotreat.analysis.followups import estimate_time_to_next
 from cotreat.analysis.lifetimes import DATED_RULES, build_lifetimes
-from cotreat.analysis.measures import KNOWN_AT_START, MEASURES, Measure, compute_picking_rule
+from cotreat.analysis.measures import KNOWN_AT_START, MEASURES, RATE_KINDS, Measure, compute_picking_rule
 from cotreat.analysis.proportions import estimate_category
 from cotreat.analysis.quantities import estimate_events, estimate_number, estimate_units
 from cotreat.analysis.responses import estimate_responses
 from cotreat.analysis.results import Estimate, Result, Unit
 from cotreat.analysis.selection import Reading, Selection, StudyTables, build_selection
+from cotreat.analysis.time_groups import EVENT_CLASSES
 from cotreat.analysis.variables import VARIABLES
 from cotreat.engine import Engine
 from cotreat.errors import UsageError
@@ -78,6 +81,8 @@ def estimate(
     if definition.kind == "survival":
         _require_known_at_start(measure, (*where, *([by] if by else [])))
     key = (measure, unit, rule, tuple(sorted(where.items())), by, reading)
+    if key not in tables.memo and definition.kind in RATE_KINDS:
+        tables.memo[key] = _estimate_rates(engine, tables, definition, rule, where, by, reading)
     if key not in tables.memo:
         column = definition.variable
         # The longest of several values is taken of the values, which may be unknown, not of one pair.
@@ -180,6 +185,40 @@ _BY_KIND = {
 }
 
 
+def _estimate_rates(
+    engine: Engine,
+    tables: StudyTables,
+    measure: Measure,
+    rule: str,
+    where: Mapping[str, str],
+    by: str,
+    reading: Reading,
+) -> list[Estimate]:
+    """Time at risk and rates: by what was taken where days are known, else over the courses."""
+    if tables.is_dated:
+        return estimate_event_rates(engine, measure, tables=tables, where=where, by=by)
+    names = by.split(" & ") if by else []
+    of_events = next((name for name in names if name in EVENT_CLASSES), "")
+    of_pairs = " & ".join(name for name in names if name != of_events)
+    selection = build_selection(
+        unit="course", rule="any", column="", where=where, by=of_pairs, reading=reading
+    )
+    if measure.kind == "event_proportion":
+        flag = replace(measure, kind="flag", variable="has_adverse_event")
+        return estimate_category(
+            engine, flag, unit="patient", rule=rule, selection=selection, label="", tables=tables
+        )
+    return estimate_declared_rates(
+        engine,
+        measure,
+        rule=rule,
+        selection=selection,
+        by=of_pairs,
+        event_variable=of_events,
+        tables=tables,
+    )
+
+
 def _estimate_survival(
     engine: Engine,
     tables: StudyTables,
@@ -226,6 +265,6 @@ def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection
         if measure.name not in leave_out
         for unit, rules in measure.rules_of(is_dated=tables.is_dated).items()
         for rule in rules
-        for by in (*([""] if measure.is_pooled else []), *measure.groups)
+        for by in (*([""] if measure.is_pooled else []), *measure.groups_of(is_dated=tables.is_dated))
     ]
     return Result.concat(parts)

@@ -24,7 +24,14 @@ Kind = Literal[
     "between_regimens",
     "time_to_next",
     "survival",
+    "person_time",
+    "event_proportion",
+    "first_rate",
+    "event_rate",
 ]
+
+RATE_KINDS = frozenset({"person_time", "event_proportion", "first_rate", "event_rate"})
+UNKNOWN_AS_NONE = "unknown_as_none"
 
 FAILURE = "unassessable_as_failure"
 NON_RESPONDER = "non_responder_imputation"
@@ -51,7 +58,8 @@ class Measure:
         response_contrast, score_contrast: the same patients before and on the combination;
         between_regimens: regimens against the most frequent one;
         time_to_next: how soon another treatment followed;
-        survival: how long until the end.
+        survival: how long until the end; person_time, event_proportion, first_rate, event_rate:
+        the time at risk, and the three numbers that say how often events came.
     rules
         For each unit of analysis, how several pairs become one answer.
     dated_rules
@@ -68,6 +76,8 @@ class Measure:
         Unit of a number.
     groups
         Variables by which the study's results also show it.
+    dated_groups
+        The same in studies with dated exposures, where they differ.
     is_pooled
         Whether the number means something for the whole study: doses of different drugs
         do not.
@@ -90,10 +100,15 @@ class Measure:
     counts_censored: bool = False
     needs_dates: bool = False
     dated_rules: Mapping[Unit, tuple[str, ...]] = field(default_factory=dict["Unit", tuple[str, ...]])
+    dated_groups: tuple[str, ...] = ()
 
     def rules_of(self, *, is_dated: bool) -> Mapping[Unit, tuple[str, ...]]:
         """The rules of a study's kind of source: dated exposures, or declared cases."""
         return {**self.rules, **self.dated_rules} if is_dated else self.rules
+
+    def groups_of(self, *, is_dated: bool) -> tuple[str, ...]:
+        """The groups of a study's kind of source: dated exposures, or declared cases."""
+        return self.dated_groups if is_dated and self.dated_groups else self.groups
 
 
 GROUPS = ("disease", "partner_drug", "regimen", "reason_started")
@@ -296,6 +311,25 @@ _SAFETY = (
     Measure("aesi", "category", {"patient": ("any",)}, "aesi", hidden=_NOT_SHOWN),
 )
 
+# Time at risk by what was taken, and by what the events are.
+_TIME_GROUPS = ("disease", "disease & state", "drug", "drug & state", "regimen", "state")
+_EVENT_GROUPS = ("aesi", "seriousness", "severity", "term", "term_group")
+_RATE_GROUPS = (*_TIME_GROUPS, *(f"{g}{more}" for g in _EVENT_GROUPS for more in ("", " & state")))
+
+_RATES = (
+    Measure("person_time", "person_time", {"patient": ("",)}, dated_groups=_TIME_GROUPS),
+    Measure("adverse_event_proportion", "event_proportion", {"patient": ("any",)}, dated_groups=_RATE_GROUPS),
+    Measure("adverse_event_first_rate", "first_rate", {"patient": ("first",)}, dated_groups=_RATE_GROUPS),
+    Measure(
+        "adverse_event_rate",
+        "event_rate",
+        {"event": ("longest", f"longest, {UNKNOWN_AS_NONE}")},
+        groups=("aesi", "disease", "partner_drug", "regimen", "term"),
+        dated_rules={"event": ("",)},
+        dated_groups=_RATE_GROUPS,
+    ),
+)
+
 _LONGEST_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("longest",)}
 _DATED_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("from_min_overlap", "every_kind")}
 
@@ -332,7 +366,7 @@ _SURVIVAL = (
     ),
 )
 
-EVENT_MEASURES = tuple(measure.name for measure in _SAFETY)
+EVENT_MEASURES = tuple(measure.name for measure in (*_SAFETY, *_RATES))
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
@@ -346,6 +380,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             *_FOLLOWING,
             *_SURVIVAL,
             *_SAFETY,
+            *_RATES,
         )
     }
 )

@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from cotreat.engine import Engine
 from cotreat.protocol import Protocol
-from cotreat.vocabulary import read_aesi
+from cotreat.vocabulary import read_ae_terms, read_aesi
 
 
 def build_aesi_terms(engine: Engine, protocol: Protocol) -> tuple[str, ...]:
@@ -33,3 +33,17 @@ def build_aesi_terms(engine: Engine, protocol: Protocol) -> tuple[str, ...]:
         ),
     )
     return tuple(dict.fromkeys(level for level, _, _ in rows))
+
+
+def build_term_groups(engine: Engine) -> None:
+    """The table ``term_groups`` (term, term_group) in the engine: the organ group of each known term."""
+    terms = read_ae_terms()
+    engine.load(
+        "term_groups",
+        pa.table(
+            {
+                "term": pa.array(list(terms), pa.string()),
+                "term_group": pa.array([term.group for term in terms.values()], pa.string()),
+            }
+        ),
+    )

@@ -11,6 +11,7 @@ from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.linked_pairs import build_linked_pairs
 from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.outcomes.response import Windows, build_responses
+from cotreat.outcomes.time_at_risk import build_time_at_risk
 from cotreat.protocol import Protocol, read_study_criteria
 
 
@@ -89,6 +90,7 @@ def build_study_outcomes(
 
 
 def _build_events(engine: Engine, episodes: Mapping[str, TableName]) -> TableName:
+    build_time_at_risk(engine, episodes["eras"], episodes["overlaps"], episodes["states"], episodes["roles"])
     return build_events(
         engine,
         TableName("adverse_events"),
