@@ -4,6 +4,7 @@ from types import ModuleType
 
 from spec.adverse_events import events
 from spec.adverse_events import pairs as event_pairs
+from spec.adverse_events import rates as event_rates
 from spec.adverse_events import states as event_states
 from spec.case import Case
 from spec.courses import courses
@@ -46,6 +47,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     events,
     event_states,
     event_pairs,
+    event_rates,
 )
 
 

@@ -16,11 +16,13 @@ from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.outcomes.response import Windows, build_responses
+from cotreat.outcomes.time_at_risk import build_time_at_risk
 from cotreat.protocol import Episodes
 from cotreat.study_tables.loading import build_study_table
 from cotreat.vocabulary import read_criteria
 from oracle.records import Parameters
 from spec.case import Study
+from spec.rate_rows import RATE_STEPS, rates_of_engine
 from spec.study_rows import StudyRows, build_study_rows, rows_by_case
 from spec.table import NG_PER_MG, Row
 
@@ -123,6 +125,8 @@ class DatedEpisodes:
         if key != self._key:
             self._build(cases)
             self._key = key
+        if step in RATE_STEPS:
+            return {cases[0].name: rates_of_engine(self.engine, *RATE_STEPS[step])}
         if step in WHOLE_STUDY:
             return {cases[0].name: self.engine.fetch(WHOLE_STUDY[step]).to_pylist()}
         found = self.engine.fetch(QUERIES[step]).to_pylist()
@@ -158,6 +162,7 @@ class DatedEpisodes:
         )
         build_reconciliation(engine, exposures, roles, observation, episodes)
         _build_recorded(engine, episodes, exposures, parameters)
+        build_time_at_risk(engine, episodes["eras"], episodes["overlaps"], episodes["states"], roles)
         build_events(
             engine,
             TableName("adverse_events"),

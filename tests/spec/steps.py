@@ -15,6 +15,7 @@ from oracle.reconciliation import reconciliation_of
 from oracle.records import Episodes, Parameters, Patient
 from oracle.response import Answer, answers_of
 from spec.case import Study
+from spec.rate_rows import NUMBERS, RATE_STEPS, rates_of_oracle
 from spec.table import Row
 
 # Names and meaning as in the study tables; days are whole days, flags 1 and 0, doses ng per day.
@@ -133,11 +134,14 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "mean",
         "cumulative",
     ),
+    **{
+        step: (*time.split(" & "), *([of] if of else []), *NUMBERS) for step, (time, of) in RATE_STEPS.items()
+    },
 }
 
 
 # Counts of a whole study: its rows have no patient.
-WHOLE_STUDY = ("attrition", "reconciliation")
+WHOLE_STUDY = ("attrition", "reconciliation", *RATE_STEPS)
 
 
 FOLLOWED_BY = (None, "another drug", "restart", "death")
@@ -145,6 +149,8 @@ FOLLOWED_BY = (None, "another drug", "restart", "death")
 
 def run_step_on_oracle(cases: Sequence[Study], step: str) -> dict[str, list[Row]]:
     """The rows of a step for each case, by its name."""
+    if step in RATE_STEPS:
+        return {case.name: rates_of_oracle(case.patients, case.protocol, *RATE_STEPS[step]) for case in cases}
     if step == "reconciliation":
         return {case.name: _reconciliation_rows(case) for case in cases}
     return {

@@ -23,14 +23,22 @@ COUNT_COLUMNS = frozenset(
     {
         "days",
         "duration_days",
+        "events",
+        "first_days",
+        "first_events",
         "lead_days",
+        "left_out",
         "line",
         "n_drugs",
         "n_pairs",
+        "open_events",
+        "patients",
         "rows",
         "severity_grade",
         "supplied_days",
+        "unknown",
         "week",
+        "with_event",
     }
 )
 SCORE_COLUMNS = frozenset({"alone", "combined"})

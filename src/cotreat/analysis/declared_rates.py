@@ -1,4 +1,4 @@
-"""How often did adverse events come, where only lengths are recorded and no days?
+"""How often did adverse events come, where only lengths are recorded? Rates over courses.
 
 A course is as long as its longest combination, so that partners taken in parallel do not
 count a patient's time twice, and an event that two of its combinations name is one event.
