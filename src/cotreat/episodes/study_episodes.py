@@ -113,4 +113,10 @@ def build_study_episodes(
     unexplained = validate_reconciliation(engine, reconciliation)
     if unexplained.has_errors:
         raise RuntimeError(" ".join(finding.why for finding in unexplained))
-    return {**built, "exposures": ended, "observation": observation, "reconciliation": reconciliation}
+    return {
+        **built,
+        "exposures": ended,
+        "observation": observation,
+        "roles": roles,
+        "reconciliation": reconciliation,
+    }
