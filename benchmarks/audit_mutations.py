@@ -40,11 +40,13 @@ class Report:
 
 
 def audit(report: Report, paragraphs: tuple[str, ...]) -> Audit:
+    """Audit some paragraphs as if they were a manuscript."""
     manuscript = Manuscript("report.md", tuple(Passage("paragraph", text) for text in paragraphs))
     return build_audit(manuscript, build_collected(manuscript, report.lexicon), report.data)
 
 
 def read_report(study: Path, stack: ExitStack) -> Report:
+    """Run a study and keep its results in words, with where each number stands."""
     paragraphs = tuple(build_results_text(EstimateIndex(run_study(study).results)))
     opened = stack.enter_context(read_open_study(study))
     data = Data(opened.engine, opened.tables, opened.leave_out)
@@ -66,6 +68,7 @@ def change_digit(number: str, chance: random.Random) -> str:
 
 
 def mutate(report: Report, chance: random.Random) -> Iterator[tuple[str, ...]]:
+    """Change one number of the report."""
     passage, start, end = chance.choice([p for p in report.places if any_digit(report, p)])
     text = report.paragraphs[passage]
     changed = text[:start] + change_digit(text[start:end], chance) + text[end:]
@@ -74,11 +77,13 @@ def mutate(report: Report, chance: random.Random) -> Iterator[tuple[str, ...]]:
 
 
 def any_digit(report: Report, place: tuple[int, int, int]) -> bool:
+    """Whether a place holds a digit."""
     passage, start, end = place
     return any(sign.isdigit() for sign in report.paragraphs[passage][start:end])
 
 
 def main(count: int, seed: int) -> None:
+    """Count the changed numbers that the audit reports."""
     chance = random.Random(seed)
     changed: Counter[str] = Counter()
     unchanged: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Response criteria of a protocol: shipped, its own, of a file; and what it is told when they make no sense."""
+"""Response criteria of a protocol: shipped, its own, of a file; and what makes no sense."""
 
 from pathlib import Path
 

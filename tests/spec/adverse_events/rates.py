@@ -1,11 +1,11 @@
 """Three numbers, never one.
 
-Patients with at least one event (`with_event`), first events by the time at risk that they end (`first_events`,
-`first_days`), and all events by all time at risk (`events`, `days`).
+Patients with at least one event (`with_event`), first events by the time at risk that they end
+(`first_events`, `first_days`), and all events by all time at risk (`events`, `days`).
 
-A first event ends the time at risk in every state, its own day included. Events whose onset is not known are
-counted among the patients where that is possible, and are in no rate; the patient of whom the day of the first
-event is not known is left out of the rate of first events.
+A first event ends the time at risk in every state, its own day included. Events whose onset is not known
+are counted among the patients where that is possible, and are in no rate; the patient of whom the day of
+the first event is not known is left out of the rate of first events.
 """
 
 from spec.case import Case
