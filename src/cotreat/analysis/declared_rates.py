@@ -23,7 +23,11 @@ from cotreat.analysis.selection import Selection, StudyTables
 from cotreat.analysis.time_groups import EVENT_CLASSES, SHOWN_CLASSES
 from cotreat.engine import Engine
 
-NEEDS_DATES = "not derivable: it needs the days on which events began, and the source has lengths only"
+_LENGTHS_ONLY = "and the source has lengths only"
+_REASONS = {
+    "person_time": f"not derivable: time on each drug alone needs dates, {_LENGTHS_ONLY}",
+    "first_rate": f"not derivable: it needs the days on which events began, {_LENGTHS_ONLY}",
+}
 
 
 @dataclass
@@ -89,7 +93,8 @@ def estimate_declared_rates(
 
 def _not_derivable(measure: Measure, rule: str) -> Estimate:
     unit = next(iter(measure.rules))
-    return Estimate(measure.name, unit, rule, "", "", "rate", None, unit=RATE_UNIT, note=NEEDS_DATES)
+    statistic, of = ("sum", "years") if measure.kind == "person_time" else ("rate", RATE_UNIT)
+    return Estimate(measure.name, unit, rule, "", "", statistic, None, unit=of, note=_REASONS[measure.kind])
 
 
 def _read(
