@@ -128,18 +128,21 @@ class Findings:
         """Whether a row cannot be used at all, so that a run must stop."""
         return self.count("error") > 0
 
-    def to_error(self, written: Path | None) -> DataError:
+    def to_error(self, written: Path | None, *, is_counted: bool = False) -> DataError:
         """The errors as one message, as far as a screen has room.
 
         Parameters
         ----------
         written
             File that holds all findings; None: nothing was written.
+        is_counted
+            Whether that file says only how many there are of each kind.
         """
         errors = Findings(self.table.filter(pc.equal(self.table["severity"], pa.scalar("error"))))
         lines = [f"  {text}" for text in errors._shown()]
         if written is not None:
-            lines.append(f"All findings are in {written}; nothing else was written.")
+            holds = "All findings are counted, without their rows," if is_counted else "All findings are"
+            lines.append(f"{holds} in {written}; nothing else was written.")
         n = "1 error" if len(errors) == 1 else f"{len(errors):,} errors"
         return DataError("\n".join([f"The data have {n}, so no results were made.", *lines]))
 
@@ -166,6 +169,34 @@ class Findings:
         firsts = self.table.take(pa.array([group["place_min"] for group in ordered], pa.int64()))
         counts = [int(group["place_count"]) for group in ordered]
         return [(Finding(**row), n) for row, n in zip(firsts.to_pylist(), counts, strict=True)]
+
+    def counted(self, minimum_count: int) -> "Findings":
+        """The findings without any row or value: one for each kind, which says how many there are.
+
+        A finding that names no row is about a whole file, and stays.
+
+        Parameters
+        ----------
+        minimum_count
+            A smaller number of findings is not told.
+        """
+        in_rows = pc.is_valid(self.table["row"])
+        rows = Findings(self.table.filter(in_rows))
+        kinds = [
+            Finding(
+                first.severity,
+                first.code,
+                first.file,
+                sheet=first.sheet,
+                column=first.column,
+                why=f"Fewer than {minimum_count} rows." if n < minimum_count else f"{n:,} rows.",
+                what_to_do="`cotreat check` names the places; with `private_files = true` under "
+                "`[disclosure]` they are in private/findings.csv.",
+            )
+            for first, n in rows.kinds()
+        ]
+        whole = Findings(self.table.filter(pc.invert(in_rows)))
+        return Findings.concat([Findings.of(kinds), whole]).ordered()
 
     def ordered(self) -> "Findings":
         """The findings by severity, then by file, sheet, row, column and code."""

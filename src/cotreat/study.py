@@ -35,7 +35,7 @@ from cotreat.report.content import ReportInput
 from cotreat.report.csv_files import write_csv
 from cotreat.report.document import build_report
 from cotreat.report.docx import write_docx
-from cotreat.report.episode_files import write_episodes
+from cotreat.report.episode_files import build_left_out, write_episodes, write_findings
 from cotreat.report.files import write_figures, write_tables
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
@@ -151,12 +151,12 @@ def run_study(
                 progress("Writing the report")
                 days = read_shown_days(engine, episodes, minimum_count=protocol.minimum_count)
                 _write(engine, protocol, read, findings, results, folder, days)
-                write_episodes(engine, episodes, folder / "episodes", days)
+                write_episodes(engine, episodes, folder, days, protocol)
                 write_manifest(folder, _facts(engine, protocol, read, started))
         elif folder is not None:
-            write_csv(findings.table, folder / "findings.csv")
+            write_findings(findings, folder, protocol)
     if findings.has_errors:
-        _stop(findings, out)
+        _stop(findings, out, is_counted=protocol.minimum_count > 0)
     return StudyRun(protocol, findings, results, None if out is None else Path(out))
 
 
@@ -230,8 +230,8 @@ def _read(engine: Engine, protocol: Protocol, progress: Progress) -> tuple[ReadS
     return read, Findings.concat([read.findings, *checked]).ordered()
 
 
-def _stop(findings: Findings, out: str | Path | None) -> NoReturn:
-    raise findings.to_error(None if out is None else Path(out) / "findings.csv")
+def _stop(findings: Findings, out: str | Path | None, *, is_counted: bool = False) -> NoReturn:
+    raise findings.to_error(None if out is None else Path(out) / "findings.csv", is_counted=is_counted)
 
 
 def _build_episodes(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapping[str, TableName]:
@@ -356,7 +356,7 @@ def _write(
     write_html(blocks, folder / "report.html")
     write_docx(blocks, folder / "report.docx")
     write_csv(results.table, folder / "results.csv")
-    write_csv(findings.table, folder / "findings.csv")
+    write_findings(findings, folder, protocol)
     write_tables(blocks, folder / "tables")
     write_figures(blocks, folder / "figures")
 
@@ -369,7 +369,7 @@ def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) 
     """What a reader needs to repeat the run."""
     cutoff = _cutoff(protocol, read)
     described = json.loads(protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"}))
-    left_out: dict[str, str] = {}
+    left_out = dict(build_left_out(protocol))
     if _count(engine, TableName("declared_pairs")):
         left_out["episodes/segments.parquet"] = "needs dated exposures; a case table declares its pairs"
     if not read_has_events(engine):

@@ -15,14 +15,11 @@ from cotreat.findings import Findings
 from cotreat.outcomes.study_outcomes import build_study_outcomes
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.sources import ReadStudy, read_study
-from cotreat.report.csv_files import write_csv
-from cotreat.report.output_folder import write_folder, write_manifest
+from cotreat.report.episode_files import write_findings
+from cotreat.report.output_folder import PRIVATE, write_folder, write_manifest
 
 ROWS_PER_BUCKET = 6_250_000
 """Exposures of one bucket, where the protocol gives no number of buckets."""
-
-PRIVATE = "private"
-"""Folder of rows about single persons, where the study shows no small counts."""
 
 BucketProgress = Callable[[str, int, int], None]
 
@@ -106,7 +103,7 @@ def write_episodes(
         progress("Reading the records", 0, 0)
         read = read_study(engine, protocol)
         findings = read.findings.ordered()
-        write_csv(findings.table, folder / "findings.csv")
+        write_findings(findings, folder, protocol)
         rows: Mapping[str, int] = {}
         parts: EpisodeParts | None = None
         if not findings.has_errors:
@@ -121,7 +118,7 @@ def write_episodes(
             rows = parts.write_tables(tables, len(plan.last_keys))
             write_manifest(folder, _facts(engine, protocol, read, rows))
     if parts is None:
-        raise findings.to_error(Path(out) / "findings.csv")
+        raise findings.to_error(Path(out) / "findings.csv", is_counted=protocol.minimum_count > 0)
     parts.drop()
     return EpisodeRun(findings, rows, Path(out) / PRIVATE if protocol.minimum_count else Path(out))
 

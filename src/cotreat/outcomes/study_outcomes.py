@@ -72,21 +72,27 @@ def build_study_outcomes(
         engine, built, assessments, TableName("patients"), min_overlap=protocol.episodes.min_overlap
     )
     built = {**built, "pair_followups": followups}
+    return {**built, **_build_responses(engine, built, protocol, cutoff)}
+
+
+def _build_responses(
+    engine: Engine, built: Mapping[str, TableName], protocol: Protocol, cutoff: int
+) -> Mapping[str, TableName]:
+    """Responses by the criteria that the study asks for; nothing when it asks for none."""
     criteria = read_study_criteria(protocol)
     if not criteria:
-        return built
+        return {}
     response = protocol.response
     windows = Windows(response.weeks, response.lookback_days, response.window_days, response.durable_weeks)
-    responses = build_responses(
+    return build_responses(
         engine,
         built,
-        assessments,
+        TableName("assessments"),
         TableName("patients"),
         criteria=criteria,
         windows=windows,
         cutoff=cutoff,
     )
-    return {**built, **responses}
 
 
 def _build_events(engine: Engine, episodes: Mapping[str, TableName]) -> TableName:

@@ -168,9 +168,13 @@ class Sensitivity(Frozen):
 
 
 class Disclosure(Frozen):
-    """Smallest count that may be shown; 0 shows every count."""
+    """Smallest count that may be shown, and whether rows about single persons may be written.
 
-    minimum_count: NonNegativeInt
+    A minimum of 0 shows every count, and everything is written openly.
+    """
+
+    minimum_count: NonNegativeInt | None = None
+    private_files: bool = False
 
 
 class Protocol(Frozen):
@@ -227,9 +231,14 @@ class Protocol(Frozen):
     @property
     def minimum_count(self) -> int:
         """Smallest count that may be shown: 0 for a case series, 5 for a database, unless set."""
-        if self.disclosure is not None:
+        if self.disclosure is not None and self.disclosure.minimum_count is not None:
             return self.disclosure.minimum_count
         return 5 if self.study.kind == "database" else 0
+
+    @property
+    def private_files(self) -> bool:
+        """Whether rows about single persons are written though small counts are not shown."""
+        return self.disclosure is not None and self.disclosure.private_files
 
     @property
     def washout(self) -> int:

@@ -15,8 +15,12 @@ from cotreat.findings import FINDING_COLUMNS
 
 MANIFEST = "run.json"
 FINDINGS = "findings.csv"
+PRIVATE = "private"
+"""Folder of rows about single persons, where the study shows no small counts."""
 
 
+# All that a run which was stopped by its findings leaves behind; the second where rows are private.
+_OF_A_STOPPED_RUN = ([FINDINGS], [FINDINGS, f"{PRIVATE}/{FINDINGS}"])
 # What desktops put into any folder that is looked at; nobody's work.
 _OF_THE_DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -90,7 +94,7 @@ def _require_own(out: Path, target: Path, editable: Collection[str]) -> None:
         msg = f"{out} is the folder that you are in, or one around it. Give another one, such as report."
         raise OutputError(msg)
     present = _list_files(target)
-    if present == [FINDINGS] and _holds_findings(target / FINDINGS):
+    if present in _OF_A_STOPPED_RUN and all(_holds_findings(target / name) for name in present):
         return
     known = _read_files(target)
     foreign = [name for name in present if name not in known and not (known and name == MANIFEST)]
