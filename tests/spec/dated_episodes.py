@@ -1,7 +1,7 @@
 """The steps as cotreat's engines run them, in the shape of the cases."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cotreat.engine import Engine, TableName
@@ -111,20 +111,27 @@ _JUDGED_UNITS = """
 """
 
 
+_RECORDED = ("recorded outcomes", "responses", "responses at week", "score contrasts", "follow-ups")
+_EVENTS = ("events", "event pairs", *RATE_STEPS)
+
+
 class DatedEpisodes:
-    """The episodes of the last study that an engine was given."""
+    """The episodes of the last study that an engine was given, built as far as its steps ask."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._key: object = None
         self._study = StudyRows([], [], [], [], {})
+        self._parameters = Parameters(cutoff=0, anchor=(), partner=())
+        self._built: dict[str, Mapping[str, TableName]] = {}
 
     def rows(self, cases: Sequence[Study], step: str) -> Mapping[str, Sequence[Row]]:
         """The rows of a step for each case; the study is built once for all its steps."""
         key = tuple((case.name, case.patients, case.protocol) for case in cases)
         if key != self._key:
-            self._build(cases)
+            self._load(cases)
             self._key = key
+        self._build_for(step)
         if step in RATE_STEPS:
             return {cases[0].name: rates_of_engine(self.engine, *RATE_STEPS[step])}
         if step in WHOLE_STUDY:
@@ -132,25 +139,55 @@ class DatedEpisodes:
         found = self.engine.fetch(QUERIES[step]).to_pylist()
         return rows_by_case([_in_ng(row) if step == "doses" else _whole(row) for row in found], self._study)
 
-    def _build(self, cases: Sequence[Study]) -> None:
-        engine, parameters = self.engine, cases[0].protocol
+    def _load(self, cases: Sequence[Study]) -> None:
+        engine = self.engine
+        self._built, self._parameters = {}, cases[0].protocol
         self._study = build_study_rows(cases)
         engine.load("patients", build_study_table("patients", self._study.patients))
         engine.load("exposures", build_study_table("exposures", self._study.exposures))
         engine.load("assessments", build_study_table("assessments", self._study.assessments))
         engine.load("adverse_events", build_study_table("adverse_events", self._study.events))
         engine.load("attributions", build_study_table("attributions", []))
+
+    def _build_for(self, step: str) -> None:
+        if step == "attrition":
+            self._once("observed", self._observe)
+            return
+        episodes = self._once("episodes", self._build_episodes)
+        if step == "reconciliation":
+            self._once("reconciled", self._reconcile)
+        elif step in _RECORDED:
+            self._once("recorded", lambda: _build_recorded(self.engine, episodes, self._parameters))
+        elif step in _EVENTS:
+            self._once("events", self._build_events)
+
+    def _once(self, stage: str, build: Callable[[], Mapping[str, TableName]]) -> Mapping[str, TableName]:
+        if stage not in self._built:
+            self._built[stage] = build()
+        return self._built[stage]
+
+    def _observe(self) -> Mapping[str, TableName]:
+        engine, parameters = self.engine, self._parameters
         roles = _build_roles(engine, parameters)
         observation = build_observation(engine, PATIENTS, EXPOSURES, cutoff=parameters.cutoff)
         build_exposure_counts(engine, EXPOSURES, roles, observation)
+        return {"roles": roles, "observation": observation}
+
+    def _build_episodes(self) -> Mapping[str, TableName]:
+        engine, parameters = self.engine, self._parameters
+        observed = self._once("observed", self._observe)
         exposures = build_exposures_with_ends(
-            engine, EXPOSURES, observation, no_end=parameters.no_end, stockpiling=parameters.stockpiling
+            engine,
+            EXPOSURES,
+            observed["observation"],
+            no_end=parameters.no_end,
+            stockpiling=parameters.stockpiling,
         )
         episodes = build_dated_episodes(
             engine,
             exposures,
-            roles,
-            observation,
+            observed["roles"],
+            observed["observation"],
             episodes=Episodes(
                 grace_period=parameters.grace_period,
                 min_overlap=parameters.min_overlap,
@@ -160,28 +197,36 @@ class DatedEpisodes:
             ),
             washout=parameters.washout,
         )
-        build_reconciliation(engine, exposures, roles, observation, episodes)
-        _build_recorded(engine, episodes, exposures, parameters)
-        build_time_at_risk(engine, episodes["eras"], episodes["overlaps"], episodes["states"], roles)
+        return {**episodes, **observed, "exposures": exposures}
+
+    def _reconcile(self) -> Mapping[str, TableName]:
+        tables = self._built["episodes"]
+        build_reconciliation(self.engine, tables["exposures"], tables["roles"], tables["observation"], tables)
+        return {}
+
+    def _build_events(self) -> Mapping[str, TableName]:
+        engine, tables = self.engine, self._built["episodes"]
+        build_time_at_risk(engine, tables["eras"], tables["overlaps"], tables["states"], tables["roles"])
         build_events(
             engine,
             TableName("adverse_events"),
             TableName("attributions"),
-            states=episodes["states"],
-            overlaps=episodes["overlaps"],
-            observation=observation,
+            states=tables["states"],
+            overlaps=tables["overlaps"],
+            observation=tables["observation"],
         )
+        return {}
 
 
 def _build_recorded(
-    engine: Engine, episodes: Mapping[str, TableName], exposures: TableName, parameters: Parameters
-) -> None:
+    engine: Engine, episodes: Mapping[str, TableName], parameters: Parameters
+) -> Mapping[str, TableName]:
     pairs, eras, window = episodes["pairs"], episodes["eras"], parameters.simultaneous_window
     build_pair_reasons(
         engine,
         pairs,
         eras,
-        exposures,
+        episodes["exposures"],
         PATIENTS,
         simultaneous_window=window,
         start_levels=parameters.reasons_started,
@@ -216,6 +261,7 @@ def _build_recorded(
         cutoff=parameters.cutoff,
     )
     engine.create("judged_units", _JUDGED_UNITS)
+    return {}
 
 
 def _build_roles(engine: Engine, parameters: Parameters) -> TableName:

@@ -6,6 +6,7 @@ patients of ``partner_drug = methotrexate`` are those with such a pair, judged b
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import chain
 from types import MappingProxyType
 from typing import cast
 
@@ -77,6 +78,21 @@ def estimate(
     UsageError
         The measure does not exist, or not in this unit or with this rule, or a variable does not exist.
     """
+    found = _find(engine, tables, measure=measure, unit=unit, rule=rule, where=where, by=by, reading=reading)
+    return Result.of(e for e in found if statistic in ("", e.statistic))
+
+
+def _find(
+    engine: Engine,
+    tables: StudyTables,
+    *,
+    measure: str,
+    unit: Unit,
+    rule: str | None,
+    where: Mapping[str, str] = _NO_FILTER,
+    by: str = "",
+    reading: Reading = _EVERY_PAIR,
+) -> list[Estimate]:
     definition, rule = _look_up(measure, unit, rule)
     if definition.kind == "survival":
         _require_known_at_start(measure, (*where, *([by] if by else [])))
@@ -111,8 +127,7 @@ def estimate(
         tables.memo[key] = _estimate(engine, tables, definition, unit, rule, selection, by)
     found = cast("list[Estimate]", tables.memo[key])
     group = " & ".join(f"{name}={level}" for name, level in sorted(where.items()))
-    named = [_in_group(e, group) if group else e for e in found]
-    return Result.of(e for e in named if statistic in ("", e.statistic))
+    return [_in_group(e, group) if group else e for e in found]
 
 
 def _look_up(measure: str, unit: Unit, rule: str | None) -> tuple[Measure, str]:
@@ -259,12 +274,12 @@ def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection
     leave_out
         Measures that the study's source cannot give.
     """
-    parts = [
-        estimate(engine, tables, measure=measure.name, unit=unit, rule=rule, by=by)
+    parts = (
+        _find(engine, tables, measure=measure.name, unit=unit, rule=rule, by=by)
         for measure in MEASURES.values()
         if measure.name not in leave_out
         for unit, rules in measure.rules_of(is_dated=tables.is_dated).items()
         for rule in rules
         for by in (*([""] if measure.is_pooled else []), *measure.groups_of(is_dated=tables.is_dated))
-    ]
-    return Result.concat(parts)
+    )
+    return Result.of(chain.from_iterable(parts))

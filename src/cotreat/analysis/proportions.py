@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
 from cotreat.analysis.intervals import (
     Interval,
@@ -76,6 +77,9 @@ def estimate_category(
         Interval of the proportions, and levels to show though nobody has them.
     """
     counted = _count(engine, _variable(measure, rule), unit, selection)
+    if unit != "event":
+        for name, units in _count_units(engine, tables, unit, selection).items():
+            counted[name].units = units
     found = (
         _estimates_of(measure, unit, rule, f"{label}{name}" if label else "", data, tables)
         for name, data in sorted(counted.items())
@@ -95,12 +99,11 @@ def _counting_sql() -> str:
 
 
 def _count(engine: Engine, variable: str, unit: Unit, selection: Selection) -> dict[str, _Counted]:
-    key = UNIT_KEYS[unit]
     sql = (
         _counting_sql()
         .replace("{selected}", selection.sql)
         .replace("{variable}", VARIABLES.get(variable) or DATED_VARIABLES[variable])
-        .replace("{unit_key}", key)
+        .replace("{unit_key}", UNIT_KEYS[unit])
     )
     counted: dict[str, _Counted] = defaultdict(_Counted)
     for row in engine.fetch(sql, selection.params).to_pylist():
@@ -110,11 +113,19 @@ def _count(engine: Engine, variable: str, unit: Unit, selection: Selection) -> d
         else:
             cell = tuple(row[c] for c in ("n_units", "n_unknown", "hits", "found", "lost", "patients"))
             data.levels[row["level"]].append(cell)
-    if unit != "event":
-        asked = f"SELECT grp, COUNT(DISTINCT {key}) AS units FROM ({selection.sql}) AS s GROUP BY grp"
-        for row in engine.fetch(asked, selection.params).to_pylist():
-            counted[row["grp"]].units = row["units"]
     return counted
+
+
+def _count_units(engine: Engine, tables: StudyTables, unit: Unit, selection: Selection) -> Mapping[str, int]:
+    """How many units each group has; many measures ask for the same ones."""
+    key = ("units", unit, selection.sql, tuple(sorted(selection.params.items())))
+    if key not in tables.memo:
+        asked = (
+            f"SELECT grp, COUNT(DISTINCT {UNIT_KEYS[unit]}) AS units FROM ({selection.sql}) AS s GROUP BY grp"
+        )
+        rows = engine.fetch(asked, selection.params).to_pylist()
+        tables.memo[key] = {row["grp"]: row["units"] for row in rows}
+    return cast("Mapping[str, int]", tables.memo[key])
 
 
 def _estimates_of(

@@ -5,8 +5,9 @@ Everything that a report or an audit shows is made from these rows alone.
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from itertools import pairwise
+from operator import attrgetter, itemgetter
 from typing import Literal, Self
 
 import pyarrow as pa
@@ -91,6 +92,8 @@ RESULT_KEY: tuple[str, ...] = (
     "statistic",
     "ci_method",
 )
+_ROW = attrgetter(*RESULT_COLUMNS)
+_KEY = attrgetter(*RESULT_KEY)
 _REALS = ("estimate", "ci_lower", "ci_upper")
 _COUNTS = ("numerator", "denominator", "n_patients", "n_missing", "n_censored")
 
@@ -117,15 +120,13 @@ class Result:
         ValueError
             Two estimates have the same key.
         """
-        ordered = sorted(estimates, key=_key)
-        for one, other in pairwise(ordered):
-            if _key(one) == _key(other) and one != other:
-                msg = f"two different estimates for {_key(one)}"
+        keyed = sorted(((_key(e), e) for e in estimates), key=itemgetter(0))
+        for (key, one), (other_key, other) in pairwise(keyed):
+            if key == other_key and one != other:
+                msg = f"two different estimates for {key}"
                 raise ValueError(msg)
-        unique = list(dict.fromkeys(ordered))
-        columns = [list(c) for c in zip(*(astuple(e) for e in unique), strict=True)] or [
-            [] for _ in RESULT_COLUMNS
-        ]
+        unique = list(dict.fromkeys(e for _, e in keyed))
+        columns = [list(c) for c in zip(*map(_ROW, unique), strict=True)] or [[] for _ in RESULT_COLUMNS]
         arrays = [pa.array(c, type=f.type) for c, f in zip(columns, RESULT_SCHEMA, strict=True)]
         return cls(pa.Table.from_arrays(arrays, schema=RESULT_SCHEMA))
 
@@ -167,7 +168,7 @@ class Result:
 
 
 def _key(estimate: Estimate) -> tuple[str, ...]:
-    return tuple(str(getattr(estimate, name)) for name in RESULT_KEY)
+    return tuple(map(str, _KEY(estimate)))
 
 
 @dataclass(frozen=True)
