@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 
 from cotreat.analysis.drug_survival import About
 from cotreat.analysis.hazards import HazardFit, compute_hazard_ratios
@@ -12,13 +12,13 @@ from cotreat.analysis.intervals import Interval
 from cotreat.analysis.lifetimes import Group, LifetimeTable
 from cotreat.analysis.results import Estimate
 from cotreat.analysis.selection import UNKNOWN_GROUP
-from cotreat.analysis.survival import Reals
+from cotreat.analysis.survival import Reals, compute_log_rank
 
 _METHOD = "Cox, ties by Efron, patients as clusters, 95 %"
 _Z = float(norm.ppf(0.975))
 
 
-def estimate_hazard_ratios(table: LifetimeTable, about: About) -> list[Estimate]:
+def estimate_hazard_ratios(table: LifetimeTable, about: About, *, p_values: bool = False) -> list[Estimate]:
     """The hazard of ending in each group against that in the largest, with patients as clusters.
 
     Above 1 the group stops sooner. Groups are compared as they are, not adjusted: who is given
@@ -30,6 +30,8 @@ def estimate_hazard_ratios(table: LifetimeTable, about: About) -> list[Estimate]
         The lifetimes, in days.
     about
         The measure, its unit and rule, and the variable that makes the groups.
+    p_values
+        Whether the log-rank test of all groups is asked for.
     """
     groups = sorted(
         (group for group in table.groups if group.data.n and group.name != UNKNOWN_GROUP),
@@ -58,7 +60,35 @@ def estimate_hazard_ratios(table: LifetimeTable, about: About) -> list[Estimate]
         width = _Z * math.sqrt(variances[place])
         interval = Interval(math.exp(ratio - width), math.exp(ratio + width), _METHOD)
         found.append(_build(about, group, reference, math.exp(ratio), interval, ""))
-    return found
+    return [*found, *(_log_rank(about, groups) if p_values else ())]
+
+
+def _log_rank(about: About, groups: list[Group]) -> list[Estimate]:
+    """The log-rank test of all groups; its level is the variable that makes them."""
+    test = compute_log_rank([group.data for group in groups])
+    if test is None:
+        return []
+    statistic, degrees = test
+    n = sum(group.data.n for group in groups)
+    ended = sum(group.data.n_ended(math.inf) for group in groups)
+    alike = f"; {about.unit}s of one patient are taken as independent"
+    is_clustered = any(group.is_clustered for group in groups)
+    return [
+        Estimate(
+            about.measure,
+            about.unit,
+            about.rule,
+            "",
+            about.label.rstrip("="),
+            "p_value",
+            float(chi2.sf(statistic, degrees)),
+            ci_method="log-rank",
+            numerator=ended,
+            denominator=n,
+            n_patients=None,
+            note=f"{len(groups)} groups{alike if is_clustered else ''}",
+        )
+    ]
 
 
 def _variances(table: LifetimeTable, groups: list[Group], fit: HazardFit | None) -> list[float]:

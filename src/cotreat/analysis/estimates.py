@@ -257,7 +257,7 @@ def _estimate_survival(
         if measure.name == "drug_survival_curve":
             return estimate_survival_curve(lifetimes, about)
         if measure.name == "hazard_ratio":
-            return estimate_hazard_ratios(lifetimes, about)
+            return estimate_hazard_ratios(lifetimes, about, p_values=tables.p_values)
         months = tables.months if measure.name == "end_reason_incidence" else None
         return estimate_end_reasons(lifetimes, about, months)
 

@@ -12,6 +12,8 @@ from cotreat.report.figures_response import plot_response_over_time
 from cotreat.report.figures_swimmer import plot_swimmer
 from cotreat.report.methods import build_legend, build_methods_text
 from cotreat.report.narrative import build_results_text
+from cotreat.report.narrative_effectiveness import build_effectiveness_text
+from cotreat.report.tables_between import table_between_regimens
 from cotreat.report.tables_cases import (
     build_absence_text,
     table_cases,
@@ -108,7 +110,7 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _figure(plot_response(index))
     yield from _section("", index, "", table_response_at_week, table_response_on_treatment)
     yield from _figure(plot_response_over_time(index))
-    yield from _section("", index, "", table_response_contrast, table_score_contrast)
+    yield from _section("", index, "", table_response_contrast, table_score_contrast, table_between_regimens)
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
@@ -158,7 +160,7 @@ def _cases(inputs: ReportInput) -> Iterator[Block]:
 
 def _words(inputs: ReportInput) -> Iterator[Block]:
     yield Heading("Results in words")
-    texts = build_results_text(inputs.estimates)
+    texts = (*build_results_text(inputs.estimates), *build_effectiveness_text(inputs.estimates))
     yield from (Paragraph(text) for text in texts or ("The study has no estimates.",))
     yield Heading("Methods")
     yield from (Paragraph(text) for text in build_methods_text(inputs))

@@ -146,7 +146,9 @@ def _definitions(protocol: Protocol) -> str:
 
 
 def _statistics(inputs: ReportInput) -> str:
-    methods = sorted({e.ci_method.replace(" %", "%") for e in inputs.results if e.ci_method})
+    methods = sorted(
+        {e.ci_method.replace(" %", "%") for e in inputs.results if e.ci_method and e.statistic != "p_value"}
+    )
     intervals = f" Intervals are 95% confidence intervals: {'; '.join(methods)}." if methods else ""
     minimum = inputs.protocol.minimum_count
     suppressed = f" Counts below {minimum}, and what would reveal them, were suppressed." if minimum else ""
@@ -154,9 +156,18 @@ def _statistics(inputs: ReportInput) -> str:
         "Proportions are of the units whose answer is known, and the unknown are counted beside them; "
         "responses that could not be assessed are left out of the denominator and, in a second estimate, "
         "counted as failure. Standard deviations have n - 1 in the denominator; quantiles are of type "
-        f"7.{intervals} Resampling used the seed {inputs.protocol.analysis.seed}.{suppressed} No hypothesis "
-        f"was tested. All numbers were computed with cotreat version {inputs.version} from the protocol"
+        f"7.{intervals} Resampling used the seed {inputs.protocol.analysis.seed}.{suppressed} "
+        f"{_tests(inputs)} All numbers were computed with cotreat version {inputs.version} from the protocol"
         f"{_hash(inputs.protocol)}."
+    )
+
+
+def _tests(inputs: ReportInput) -> str:
+    tests = sorted({e.ci_method for e in inputs.results if e.statistic == "p_value"})
+    return (
+        f"P-values, as the protocol asks: {compute_joined_text(tests)}."
+        if tests
+        else "No hypothesis was tested."
     )
 
 

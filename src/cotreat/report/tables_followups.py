@@ -14,7 +14,7 @@ from cotreat.report.tables import (
 )
 
 _MEASURE = "time_to_next_treatment"
-_FOLLOWING = ("another_drug", "restart", "death")
+FOLLOWING = ("another_drug", "restart", "death")
 
 
 def table_time_to_next(index: EstimateIndex) -> TableBlock | None:
@@ -23,7 +23,7 @@ def table_time_to_next(index: EstimateIndex) -> TableBlock | None:
     months = sorted(int(group.partition("=")[2]) for group in groups)
     notes = Notes()
     rows: list[Row] = []
-    for level in _FOLLOWING:
+    for level in FOLLOWING:
         cells: list[str] = []
         for month in months:
             e = index.find(

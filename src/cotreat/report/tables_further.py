@@ -36,6 +36,8 @@ LAID_OUT = frozenset(
         "partner_withdrawn_in_response",
         "response_held_without_partner",
         "response_at_week",
+        "response_at_week_between_regimens",
+        "response_between_regimens",
         "response_ever",
         "response_at_last_value",
         "response_durable",

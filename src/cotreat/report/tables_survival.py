@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cotreat.analysis.results import Estimate
 from cotreat.report.blocks import Column, Row, TableBlock
 from cotreat.report.content import EstimateIndex
-from cotreat.report.labels import compute_label, compute_rule_phrase, compute_unit_noun
+from cotreat.report.labels import compute_label, compute_phrase, compute_rule_phrase, compute_unit_noun
 from cotreat.report.numbers import (
     compute_count_text,
     compute_interval_text,
@@ -205,9 +205,15 @@ def table_hazard_ratios(index: EstimateIndex) -> TableBlock | None:
         Column("Hazard ratio (95% CI)", is_number=True),
     )
     note = "Above 1: the combination ended sooner. Groups are compared as they are, without adjustment."
+    tests = [_test_note(e) for e in index.levels("hazard_ratio", _UNIT, rule, "", "p_value")]
     return TableBlock(
-        "hazard_ratios", "Hazard of ending, between groups.", columns, tuple(rows), notes.lines(note)
+        "hazard_ratios", "Hazard of ending, between groups.", columns, tuple(rows), notes.lines(note, *tests)
     )
+
+
+def _test_note(e: Estimate) -> str:
+    p = f"= {compute_number_text(e.estimate or 0.0, 3)}" if (e.estimate or 0.0) >= 0.001 else "< 0.001"
+    return f"Log-rank test by {compute_phrase(e.level)}: p {p} ({e.note})."
 
 
 def _ended_cell(e: Estimate) -> str:
