@@ -31,6 +31,7 @@ from cotreat.outcomes.study_outcomes import build_study_outcomes
 from cotreat.protocol import Protocol, Sensitivity, read_protocol, read_study_criteria
 from cotreat.readers.cells import compute_date
 from cotreat.readers.sources import ReadStudy, read_study
+from cotreat.report.checklists import write_checklists
 from cotreat.report.content import ReportInput
 from cotreat.report.csv_files import write_csv
 from cotreat.report.document import build_report
@@ -359,6 +360,7 @@ def _write(
     write_findings(findings, folder, protocol)
     write_tables(blocks, folder / "tables")
     write_figures(blocks, folder / "figures")
+    write_checklists(blocks, protocol, folder)
 
 
 def _cutoff(protocol: Protocol, read: ReadStudy) -> date | None:

@@ -412,6 +412,7 @@ def test_the_files_that_are_written(out: Path) -> None:
     )
     figures = {f"figures/{name}.{kind}" for name in drawn for kind in ("svg", "png")}
     whole = {"report.html", "report.docx", "results.csv", "findings.csv", "run.json"}
+    whole |= {"checklists.docx", "checklists.csv"}
     episodes = {"episodes/pairs.parquet", "episodes/courses.parquet"}
     tables = {name for name in names if name.startswith("tables/")}
     assert names == figures | whole | episodes | tables
@@ -567,3 +568,14 @@ def test_why_courses_ended_by_month_12(results: list[Row]) -> None:
         "remission": 0.0989,
         "other": 0.0952,
     }
+
+
+def test_the_checklists_show_what_the_letter_left_out(out: Path) -> None:
+    with (out / "checklists.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {(row["checklist"], row["item"]): row for row in csv.DictReader(file)}
+    left_out = {key for key, row in rows.items() if row["status"] == "Open"}
+    # Ethics and consent, limits of the study and the funding stand nowhere in it; the patients' table does.
+    assert {("STROBE", "19"), ("STROBE", "22"), ("CARE", "13"), ("PROCESS", "8 consent")} <= left_out
+    assert rows["STROBE", "14a"]["status"] == "Answered"
+    assert "dates" in rows["STROBE", "5"]["still_open"]
+    assert rows["STROBE", "2"]["where"] == "Letter, first two paragraphs"

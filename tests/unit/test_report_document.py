@@ -35,6 +35,7 @@ def test_sections_stand_in_the_order_of_a_letter() -> None:
         "Methods",
         "Findings in the data",
         "Units, rules and signs",
+        "Reporting checklists",
     ]
 
 

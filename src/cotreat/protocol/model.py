@@ -12,7 +12,7 @@ from cotreat.protocol.omop import OmopSource
 from cotreat.protocol.parts import Frozen, Level, NoEnd, Words, compute_nearest
 from cotreat.protocol.redcap import RedcapSource
 from cotreat.protocol.sources import Source, TablesSource
-from cotreat.vocabulary import read_drugs
+from cotreat.vocabulary import read_checklists, read_drugs
 
 VALUE_FIELDS = (
     "adverse_event",
@@ -167,6 +167,32 @@ class Sensitivity(Frozen):
         return self
 
 
+class Reporting(Frozen):
+    """What the authors answer to items of the reporting checklists: by checklist and item, in words."""
+
+    strobe: Mapping[str, str] = Field(default_factory=dict)
+    record: Mapping[str, str] = Field(default_factory=dict)
+    record_pe: Mapping[str, str] = Field(default_factory=dict)
+    care: Mapping[str, str] = Field(default_factory=dict)
+    process: Mapping[str, str] = Field(default_factory=dict)
+
+    def answer(self, checklist: str, item: str) -> str:
+        """The authors' answer to one item; empty when there is none."""
+        answers: Mapping[str, str] = getattr(self, checklist)
+        return answers.get(item, "")
+
+    @model_validator(mode="after")
+    def _items_exist(self) -> "Reporting":
+        for level, checklist in read_checklists().items():
+            known = tuple(item.item for item in checklist.items)
+            for item in getattr(self, level):
+                if item not in known:
+                    near = compute_nearest(item, known)
+                    msg = f"`{level}` has {item!r}, which is no item of {checklist.name}{near}"
+                    raise ValueError(msg)
+        return self
+
+
 class Disclosure(Frozen):
     """Smallest count that may be shown, and whether rows about single persons may be written.
 
@@ -193,6 +219,7 @@ class Protocol(Frozen):
     engine: EngineSettings = EngineSettings()
     disclosure: Disclosure | None = None
     sensitivity: Sensitivity = Sensitivity()
+    reporting: Reporting = Reporting()
     folder: Path = Path()
     sha256: str = ""
     drug_classes: Mapping[str, str] = Field(default_factory=dict)

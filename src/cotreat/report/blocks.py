@@ -31,6 +31,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """Files beside the report, each with what it holds."""
+
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class KeyFigure:
     """One number at a glance: what it is, the number, and its denominator in words."""
 
@@ -143,7 +150,7 @@ class FigureBlock:
     number: int = 0
 
 
-Block = Heading | Paragraph | Glance | Legend | TableBlock | FigureBlock
+Block = Heading | Paragraph | Download | Glance | Legend | TableBlock | FigureBlock
 
 
 @dataclass(frozen=True, slots=True)

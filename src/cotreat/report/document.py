@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from cotreat.report.blocks import Block, Blocks, FigureBlock, Heading, Paragraph, TableBlock
+from cotreat.report.checklists import build_checklist_section, build_checklists
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.figures_bars import plot_reasons, plot_response
 from cotreat.report.figures_curves import plot_drug_survival, plot_end_reasons
@@ -60,6 +61,8 @@ def build_report(inputs: ReportInput) -> Blocks:
     are numbered in the order in which they stand.
     """
     study = inputs.protocol.study
+    items = tuple(_numbered(_items(inputs)))
+    filled = build_checklists(items, inputs.protocol)
     subtitle = [
         study.citation,
         f"observed until {inputs.cutoff.isoformat()}" if inputs.cutoff else "",
@@ -69,7 +72,7 @@ def build_report(inputs: ReportInput) -> Blocks:
         title=study.name,
         subtitle=" · ".join(part for part in subtitle if part),
         cutoff=inputs.cutoff,
-        items=tuple(_numbered(_items(inputs))),
+        items=tuple(_numbered((*items, *build_checklist_section(filled)))),
     )
 
 

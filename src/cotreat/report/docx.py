@@ -16,6 +16,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from cotreat.report.blocks import (
     Block,
     Blocks,
+    Download,
     FigureBlock,
     Glance,
     Heading,
@@ -114,6 +115,8 @@ def _add(document: WordDocument, item: Block) -> None:
         case Paragraph():
             style = {"note": "Table Note", "absent": "Absent"}.get(item.kind, "Body Text")
             document.add_paragraph(compute_legible_text(item.text), style=style)
+        case Download():
+            _add_files(document, item)
         case Glance():
             _add_glance(document, item)
         case Legend():
@@ -122,6 +125,11 @@ def _add(document: WordDocument, item: Block) -> None:
             _add_table_block(document, item)
         case FigureBlock():
             _add_figure(document, item)
+
+
+def _add_files(document: WordDocument, files: Download) -> None:
+    for name, holds in files.files:
+        document.add_paragraph(compute_legible_text(f"{name}: {holds}"), style="List Bullet")
 
 
 def _add_glance(document: WordDocument, glance: Glance) -> None:

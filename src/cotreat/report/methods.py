@@ -1,6 +1,15 @@
 """The Methods section: the protocol in words, and a legend of units, rules and signs."""
 
-from cotreat.protocol import CaseTableSource, FixedLength, Protocol, Role
+from collections.abc import Sequence
+
+from cotreat.protocol import (
+    CaseTableSource,
+    FixedLength,
+    Protocol,
+    Response,
+    Role,
+    read_study_criteria,
+)
 from cotreat.report.blocks import Legend, Term
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.labels import compute_phrase
@@ -29,6 +38,7 @@ def build_methods_text(inputs: ReportInput) -> tuple[str, ...]:
     return (
         " ".join((_design(protocol), _roles(protocol))),
         " ".join((_episodes(inputs), _definitions(protocol))).strip(),
+        *(text for text in (_outcomes(inputs),) if text),
         _statistics(inputs),
     )
 
@@ -114,6 +124,38 @@ def _built(inputs: ReportInput) -> str:
         "One month is 30.4375 days.",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _outcomes(inputs: ReportInput) -> str:
+    """How response and drug survival were defined, as far as the study has them."""
+    measures = inputs.estimates.measures
+    response = inputs.protocol.response
+    sentences = [
+        _scores(response, [c.name for c in read_study_criteria(inputs.protocol)])
+        if "response_at_week" in measures and response.weeks
+        else "",
+        "Drug survival is the time from the first day of the combination to its end, by Kaplan-Meier; a "
+        "combination that went on at the end of observation is censored, and time on the anchor drug before "
+        "the combination is not counted. Reasons for ending compete with one another (Aalen-Johansen)."
+        if "drug_survival" in measures
+        else "",
+        "What followed was counted from the last day of each patient's first combination that ended to the "
+        "end of observation; another drug, a restart and death compete."
+        if "time_to_next_treatment" in measures
+        else "",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _scores(response: Response, names: Sequence[str]) -> str:
+    weeks = compute_joined_text([str(week) for week in sorted(response.weeks)])
+    noun = "week" if len(response.weeks) == 1 else "weeks"
+    return (
+        f"Response by score was asked by {compute_joined_text(names)}: the last value up to "
+        f"{_days(response.lookback_days)} before the combination against the value nearest to {noun} "
+        f"{weeks}, up to {_days(response.window_days)} away; after a stop there is no response, except after "
+        "a stop for remission. What is missing was counted as failure and, in a second estimate, left out."
+    )
 
 
 def _open_ends(protocol: Protocol) -> str:

@@ -3,6 +3,7 @@
 The data are CSV files beside this file (`docs/vocabulary.md`).
 """
 
+from cotreat.vocabulary.checklists import Checklist, ChecklistItem, read_checklists
 from cotreat.vocabulary.criteria import Criterion, parse_criteria, read_criteria
 from cotreat.vocabulary.laboratory import (
     DECIMALS,
@@ -66,6 +67,8 @@ __all__ = [
     "Aesi",
     "AesiTerm",
     "AtcSource",
+    "Checklist",
+    "ChecklistItem",
     "Condition",
     "Conversion",
     "Criterion",
@@ -95,6 +98,7 @@ __all__ = [
     "read_ae_terms",
     "read_aesi",
     "read_atc_sources",
+    "read_checklists",
     "read_conditions",
     "read_criteria",
     "read_dose_words",
