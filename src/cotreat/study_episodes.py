@@ -12,7 +12,7 @@ from cotreat.episodes.parts import EpisodeParts
 from cotreat.episodes.study_episodes import build_study_episodes, build_study_roles
 from cotreat.errors import UsageError
 from cotreat.findings import Findings
-from cotreat.outcomes.study_outcomes import build_study_outcomes
+from cotreat.outcomes.study_outcomes import build_study_pairs
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.sources import ReadStudy, read_study
 from cotreat.report.episode_files import write_findings
@@ -186,8 +186,8 @@ def _build_buckets(
             roles=roles,
             before=before,
         )
-        outcomes = build_study_outcomes(engine, episodes, protocol=protocol, cutoff=cutoff)
-        before = parts.add_bucket(engine, bucket, outcomes, before)
+        pairs = build_study_pairs(engine, episodes, protocol=protocol)
+        before = parts.add_bucket(engine, bucket, {**episodes, "pairs": pairs}, before)
     progress("Combining drugs into episodes", total, total)
 
 

@@ -86,7 +86,7 @@ def build_dated_episodes(
         "eras": eras,
         "segments": segments,
         "overlaps": overlaps,
-        "pairs": add_doses(engine, pairs, dose_paths),
+        "pairs": add_doses(engine, pairs, dose_paths, exposures),
         "courses": courses,
         "dose_paths": dose_paths,
         "states": build_states(engine, beginnings, observation),

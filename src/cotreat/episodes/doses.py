@@ -36,6 +36,7 @@ def build_dose_paths(
     Exposures that start together add up; otherwise the latest started holds, and after
     it an earlier one again. Exact duplicates count once. One day of unknown dose makes
     largest, mean and cumulative dose unknown. Sums are over whole ng.
+    Where no dose is known at all the table is a view: only what asks for it pays for it.
     """
     tables = {
         "exposures": exposures,
@@ -44,14 +45,15 @@ def build_dose_paths(
         "roles": roles,
         "observation": observation,
     }
-    tables["dose_spans"] = build_step(engine, "dose_spans", sql="dose_spans", tables=tables)
-    tables["dose_steps"] = build_step(engine, "dose_steps", sql="dose_steps", tables=tables)
-    paths = build_step(engine, "dose_paths", sql="dose_paths", tables=tables)
-    engine.drop("dose_spans", "dose_steps")
-    return paths
+    is_dosed = _has_doses(engine, exposures)
+    for step in ("dose_spans", "dose_steps", "dose_paths"):
+        tables[step] = build_step(engine, step, sql=step, tables=tables, view=not is_dosed)
+    if is_dosed:
+        engine.drop("dose_spans", "dose_steps")
+    return tables["dose_paths"]
 
 
-def add_doses(engine: Engine, pairs: TableName, dose_paths: TableName) -> TableName:
+def add_doses(engine: Engine, pairs: TableName, dose_paths: TableName, exposures: TableName) -> TableName:
     """The pairs with the first, last, largest and mean dose of their anchor and partner.
 
     Parameters
@@ -59,12 +61,21 @@ def add_doses(engine: Engine, pairs: TableName, dose_paths: TableName) -> TableN
     engine
         Where the tables live.
     pairs
-        One row per pair.
+        One row per pair, its doses unknown.
     dose_paths
         One row per pair or course and drug.
+    exposures
+        One row per exposure. Where no dose is known, the pairs stay as they are.
     """
+    if not _has_doses(engine, exposures):
+        return pairs
     without = engine.create("pairs_without_doses", f"SELECT * FROM {pairs}")
     tables = {"pairs": without, "dose_paths": dose_paths}
     dosed = build_step(engine, pairs, sql="pairs_with_doses", tables=tables)
     engine.drop(without)
     return dosed
+
+
+def _has_doses(engine: Engine, exposures: TableName) -> bool:
+    found = engine.fetch(f"SELECT COUNT(dose_ng_day) AS n FROM {exposures}")
+    return bool(found.column("n")[0].as_py())

@@ -12,32 +12,35 @@ WITH alike AS (
         COALESCE(e.end_day, 524288), COALESCE(e.is_ongoing, 0), COALESCE(e.supply_days, -1),
         COALESCE(e.dose_ng_day, -1)
 ),
-sorted AS (
+by_patient AS (
     SELECT
         a.patient_key,
-        a.copies,
-        CASE WHEN a.start_day > o.last_day THEN 2 WHEN r.drug_key IS NULL THEN 3 ELSE 4 END AS reason
+        CAST(SUM(a.copies) AS BIGINT) AS n_read,
+        CAST(SUM(a.copies) AS BIGINT) - COUNT(*) AS n_duplicate,
+        COUNT(CASE WHEN a.start_day > o.last_day THEN 1 END) AS n_after,
+        COUNT(CASE WHEN a.start_day <= o.last_day AND r.drug_key IS NULL THEN 1 END) AS n_no_role,
+        COUNT(CASE WHEN a.start_day <= o.last_day AND r.drug_key IS NOT NULL THEN 1 END) AS n_used
     FROM alike AS a
     INNER JOIN {observation} AS o ON o.patient_key = a.patient_key
     LEFT JOIN {roles} AS r ON r.drug = a.drug
+    GROUP BY a.patient_key
 ),
 counted AS (
-    SELECT 0 AS step, copies AS n, patient_key FROM sorted
+    SELECT 1 AS step, 'read' AS reason, n_read AS n FROM by_patient
     UNION ALL
-    SELECT 1 AS step, copies - 1 AS n, patient_key FROM sorted WHERE copies > 1
+    SELECT 2 AS step, 'duplicate' AS reason, n_duplicate AS n FROM by_patient
     UNION ALL
-    SELECT reason AS step, CAST(1 AS BIGINT) AS n, patient_key FROM sorted
+    SELECT 3 AS step, 'after_observation_end' AS reason, n_after AS n FROM by_patient
+    UNION ALL
+    SELECT 4 AS step, 'no_role' AS reason, n_no_role AS n FROM by_patient
+    UNION ALL
+    SELECT 5 AS step, 'used' AS reason, n_used AS n FROM by_patient
 )
 SELECT
-    CASE step
-        WHEN 0 THEN 'read'
-        WHEN 1 THEN 'duplicate'
-        WHEN 2 THEN 'after_observation_end'
-        WHEN 3 THEN 'no_role'
-        ELSE 'used'
-    END AS reason,
+    reason,
     CAST(SUM(n) AS BIGINT) AS exposures,
-    COUNT(DISTINCT patient_key) AS patients,
-    CAST(step AS BIGINT) + 1 AS step
+    COUNT(*) AS patients,
+    CAST(step AS BIGINT) AS step
 FROM counted
-GROUP BY step
+WHERE n > 0
+GROUP BY step, reason

@@ -15,12 +15,10 @@ from cotreat.outcomes.time_at_risk import build_time_at_risk
 from cotreat.protocol import Protocol, read_study_criteria
 
 
-def build_study_outcomes(
-    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol, cutoff: int
-) -> Mapping[str, TableName]:
-    """The episode tables of a study, its pairs with what the records say of them, responses, events.
-
-    Adverse events are in the tables ``events``, ``event_pairs`` and ``event_suspects``.
+def build_study_pairs(
+    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol
+) -> TableName:
+    """The pairs of a study with what the records say of them: recorded reasons and judgements.
 
     Parameters
     ----------
@@ -30,8 +28,6 @@ def build_study_outcomes(
         The tables of ``build_study_episodes``, by name.
     protocol
         The study's definitions.
-    cutoff
-        Last day that counts, in days since 1970-01-01.
 
     Raises
     ------
@@ -57,7 +53,33 @@ def build_study_outcomes(
         simultaneous_window=window,
         takes=protocol.response.judgement,
     )
-    pairs = add_recorded_outcomes(engine, episodes["pairs"], reasons, judgements)
+    return add_recorded_outcomes(engine, episodes["pairs"], reasons, judgements)
+
+
+def build_study_outcomes(
+    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol, cutoff: int
+) -> Mapping[str, TableName]:
+    """The episode tables of a study, its pairs with what the records say of them, responses, events.
+
+    Adverse events are in the tables ``events``, ``event_pairs`` and ``event_suspects``.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live, among them the study tables.
+    episodes
+        The tables of ``build_study_episodes``, by name.
+    protocol
+        The study's definitions.
+    cutoff
+        Last day that counts, in days since 1970-01-01.
+
+    Raises
+    ------
+    ProtocolError
+        A parameter is out of range.
+    """
+    pairs = build_study_pairs(engine, episodes, protocol=protocol)
     assessments = TableName("assessments")
     contrasts = build_score_contrasts(engine, pairs, episodes["courses"], episodes["eras"], assessments)
     linked = build_linked_pairs(engine, pairs)
