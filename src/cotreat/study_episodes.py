@@ -1,7 +1,7 @@
 """Only the episode tables of a study, for large data: in buckets of whole patients, and resumable."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +17,7 @@ from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.sources import ReadStudy, read_study
 from cotreat.report.episode_files import write_findings
 from cotreat.report.output_folder import PRIVATE, write_folder, write_manifest
+from cotreat.study_tables.schema import SCHEMAS, ColumnType
 
 ROWS_PER_BUCKET = 6_250_000
 """Exposures of one bucket, where the protocol gives no number of buckets."""
@@ -116,7 +117,7 @@ def write_episodes(
             tables = folder / PRIVATE if protocol.minimum_count else folder
             tables.mkdir(exist_ok=True)
             rows = parts.write_tables(tables, len(plan.last_keys))
-            write_manifest(folder, _facts(engine, protocol, read, rows))
+            write_manifest(folder, _facts(engine, protocol, read, rows, _counts(engine, parts, plan)))
     if parts is None:
         raise findings.to_error(Path(out) / "findings.csv", is_counted=protocol.minimum_count > 0)
     parts.drop()
@@ -170,6 +171,7 @@ def _build_buckets(
     # The drugs of all patients: a bit of a regimen means the same drug in every bucket.
     roles = build_study_roles(engine, TableName("exposures"), protocol)
     cutoff = 0 if read.latest_day is None else read.latest_day
+    used = _used_columns(engine)
     before = Numbering()
     total = len(plan.last_keys)
     for bucket in range(total):
@@ -180,7 +182,7 @@ def _build_buckets(
         episodes = build_study_episodes(
             engine,
             engine.create("bucket_patients", f"SELECT * FROM patients WHERE {plan.where(bucket)}"),
-            engine.create("bucket_exposures", f"SELECT * FROM exposures WHERE {plan.where(bucket)}"),
+            _build_bucket_exposures(engine, plan.where(bucket), used),
             protocol=protocol,
             cutoff=cutoff,
             roles=roles,
@@ -191,12 +193,50 @@ def _build_buckets(
     progress("Combining drugs into episodes", total, total)
 
 
+def _used_columns(engine: Engine) -> frozenset[str]:
+    """Columns of the exposures that hold anything."""
+    counted = ", ".join(f"COUNT({name}) AS {name}" for name in SCHEMAS["exposures"].names)
+    found = engine.fetch(f"SELECT {counted} FROM exposures").to_pylist()[0]
+    return frozenset(name for name, n in found.items() if n)
+
+
+_NOTHING = {
+    ColumnType.TEXT: "NULLIF('', '')",
+    ColumnType.TERM: "NULLIF('', '')",
+    ColumnType.NUM: "CAST(NULL AS DOUBLE)",
+}
+
+
+def _build_bucket_exposures(engine: Engine, where: str, used: Collection[str]) -> TableName:
+    """The exposures of a bucket; columns that hold nothing take no room."""
+    rows = engine.create("bucket_rows", f"SELECT {', '.join(sorted(used))} FROM exposures WHERE {where}")
+    shown = ", ".join(
+        c.name if c.name in used else f"{_NOTHING.get(c.type, 'CAST(NULL AS BIGINT)')} AS {c.name}"
+        for c in SCHEMAS["exposures"].columns
+    )
+    return engine.define("bucket_exposures", f"SELECT {shown} FROM {rows}")
+
+
 def _number(engine: Engine, sql: str) -> int:
     return int(engine.fetch(sql).column("n")[0].as_py() or 0)
 
 
+def _counts(engine: Engine, parts: EpisodeParts, plan: _Plan) -> list[Mapping[str, object]]:
+    """The counting steps of the sources, and those of the exposures of all buckets."""
+    read = engine.fetch("SELECT * FROM attrition WHERE \"table\" <> 'eras' ORDER BY step").to_pylist()
+    exposures = parts.read_exposure_counts(len(plan.last_keys))
+    followed = [
+        {"step": step, "table": "eras", **row} for step, row in enumerate(exposures, start=len(read) + 1)
+    ]
+    return [*read, *followed]
+
+
 def _facts(
-    engine: Engine, protocol: Protocol, read: ReadStudy, rows: Mapping[str, int]
+    engine: Engine,
+    protocol: Protocol,
+    read: ReadStudy,
+    rows: Mapping[str, int],
+    counts: Sequence[Mapping[str, object]],
 ) -> Mapping[str, object]:
     definitions = protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"})
     return {
@@ -204,6 +244,6 @@ def _facts(
         "protocol": json.loads(definitions),
         "cutoff_day": read.latest_day,
         "sources": _sources(engine),
-        "counts": engine.fetch("SELECT * FROM attrition ORDER BY step").to_pylist(),
+        "counts": list(counts),
         "rows": dict(rows),
     }

@@ -7,6 +7,9 @@ from cotreat.episodes.calendar import build_periods
 from cotreat.episodes.step import build_step
 from cotreat.errors import ProtocolError
 
+EXPOSURE_REASONS = ("read", "duplicate", "after_observation_end", "no_role", "used")
+"""What becomes of an exposure, in the order in which it is counted."""
+
 
 def build_exposures_with_ends(
     engine: Engine,

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import Numbering
+from cotreat.episodes.exposures import EXPOSURE_REASONS
 from cotreat.errors import OutputError
 from cotreat.study_tables.schema import SCHEMAS, TableSchema
 
@@ -83,10 +84,25 @@ class EpisodeParts:
         counts = json.loads((self._part(bucket) / _COUNTS).read_text(encoding="utf-8"))
         return Numbering(pairs=int(counts["pairs"]), courses=int(counts["courses"]))
 
+    def read_exposure_counts(self, buckets: int) -> list[dict[str, object]]:
+        """What became of the exposures of all buckets: one row per reason, with rows and patients."""
+        found = [
+            row
+            for bucket in range(buckets)
+            for row in json.loads((self._part(bucket) / _COUNTS).read_text(encoding="utf-8"))["exposures"]
+        ]
+        return [
+            {"reason": reason, **{n: sum(row[n] for row in rows) for n in ("rows", "patients")}}
+            for reason in EXPOSURE_REASONS
+            if (rows := [row for row in found if row["reason"] == reason])
+        ]
+
     def add_bucket(
         self, engine: Engine, bucket: int, episodes: Mapping[str, TableName], before: Numbering
     ) -> Numbering:
         """The bucket's episode tables are kept; how many pairs and courses there are now.
+
+        Kept beside them is what became of its exposures: the steps ``eras`` of ``attrition``.
 
         Raises
         ------
@@ -109,7 +125,10 @@ class EpisodeParts:
                 )
             rows = {name: pq.read_metadata(new / f"{name}.parquet").num_rows for name in ("pairs", "courses")}
             after = Numbering(pairs=before.pairs + rows["pairs"], courses=before.courses + rows["courses"])
-            counts = json.dumps({"pairs": after.pairs, "courses": after.courses})
+            exposures = engine.fetch(
+                "SELECT reason, rows, patients FROM attrition WHERE \"table\" = 'eras' ORDER BY step"
+            ).to_pylist()
+            counts = json.dumps({"pairs": after.pairs, "courses": after.courses, "exposures": exposures})
             (new / _COUNTS).write_text(counts, encoding="utf-8")
             new.rename(self._part(bucket))
         except OSError as error:

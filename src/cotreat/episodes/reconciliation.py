@@ -63,8 +63,10 @@ def build_reconciliation(
         "observation": observation,
         "names": engine.load("reconciliation_names", _names()),
     }
+    for step in ("supply_days", "segment_days"):
+        tables[step] = build_step(engine, step, sql=step, tables=tables)
     reconciliation = build_step(engine, "reconciliation", sql="reconciliation", tables=tables)
-    engine.drop("reconciliation_names")
+    engine.drop("reconciliation_names", "supply_days", "segment_days")
     return reconciliation
 
 

@@ -15,9 +15,7 @@ from cotreat.outcomes.time_at_risk import build_time_at_risk
 from cotreat.protocol import Protocol, read_study_criteria
 
 
-def build_study_pairs(
-    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol
-) -> TableName:
+def build_study_pairs(engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol) -> TableName:
     """The pairs of a study with what the records say of them: recorded reasons and judgements.
 
     Parameters

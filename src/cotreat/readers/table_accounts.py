@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_flags import build_reason
+from cotreat.readers.table_loading import read_counts
 from cotreat.readers.table_rules import RowRule
 from cotreat.study_tables.schema import SCHEMAS
 
@@ -45,22 +46,31 @@ def _count(
     connection: duckdb.DuckDBPyConnection, table: LongTable, rules: Sequence[RowRule]
 ) -> list[dict[str, object]]:
     """Rows and patients read, left out by reason, and used."""
+    reason = build_reason(rules)
+    left_out_rows = f"SELECT patient_key, {reason} AS reason FROM {table.flagged} WHERE {reason} IS NOT NULL"
     found = connection.execute(
-        f"""
-        WITH reasons AS (
-            SELECT s.patient_key, COALESCE(f.reason, 'used') AS reason
-            FROM {table.staged} AS s
-            LEFT JOIN (SELECT source_row, {build_reason(rules)} AS reason FROM {table.flagged}) AS f
-                ON f.source_row = s.source_row
-        )
-        SELECT 'read' AS reason, COUNT(*), COUNT(DISTINCT patient_key) FROM {table.staged}
-        UNION ALL
-        SELECT reason, COUNT(*), COUNT(DISTINCT patient_key) FROM reasons GROUP BY reason
-        """
+        f"SELECT reason, COUNT(*), COUNT(DISTINCT patient_key) FROM ({left_out_rows}) GROUP BY reason"
     ).fetchall()
     rows = {str(reason): (int(n), int(patients)) for reason, n, patients in found}
-    n_read, patients = rows.pop("read")
-    used = rows.pop("used", (0, 0))
+    n_read, patients = read_counts(
+        connection, f"SELECT COUNT(*), COUNT(DISTINCT patient_key) FROM {table.stored}"
+    )
+    # A patient is gone when as many rows are left out as there are; few rows are, so few are counted.
+    (n_gone,) = read_counts(
+        connection,
+        f"""
+        WITH out AS (
+            SELECT patient_key, COUNT(*) AS n FROM ({left_out_rows})
+            WHERE patient_key IS NOT NULL GROUP BY patient_key
+        ),
+        of_these AS (
+            SELECT patient_key, COUNT(*) AS n FROM {table.stored}
+            WHERE patient_key IN (SELECT patient_key FROM out) GROUP BY patient_key
+        )
+        SELECT COUNT(*) FROM out INNER JOIN of_these USING (patient_key) WHERE out.n = of_these.n
+        """,
+    )
+    used = (n_read - sum(n for n, _ in rows.values()), patients - n_gone)
     # Rows that could not be told apart into cells have no patient.
     left_out = [(reason, n, None) for reason, n in table.left_out.items()]
     left_out += [(reason, *counts) for reason, counts in rows.items()]

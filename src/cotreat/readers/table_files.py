@@ -12,7 +12,12 @@ from cotreat.protocol import TableFile, TablesSource
 from cotreat.readers.grids import DecimalSign
 from cotreat.readers.long_tables import LONG_TABLES, LongField
 from cotreat.readers.places import Excerpt, Place
-from cotreat.readers.table_cells import build_clean_cell, build_missing_words, parse_kept_type
+from cotreat.readers.table_cells import (
+    build_clean_cell,
+    build_missing_words,
+    parse_kept_type,
+    parse_missing_numbers,
+)
 from cotreat.readers.table_headings import parse_positions, validate_headings
 from cotreat.readers.table_loading import LongFile, RowTarget, compute_counted, read_counts
 from cotreat.readers.table_parquet import read_long_parquet
@@ -71,6 +76,11 @@ class LongTable:
         return f"{SCRATCH}.raw_{self.name}"
 
     @property
+    def stored(self) -> str:
+        """Name of its rows in few bytes: words, doses and text dates as codes of their dictionaries."""
+        return f"{SCRATCH}.stored_{self.name}"
+
+    @property
     def staged(self) -> str:
         """Name of its rows with their cells read."""
         return f"{SCRATCH}.staged_{self.name}"
@@ -79,6 +89,11 @@ class LongTable:
     def flagged(self) -> str:
         """Name of its rows in which something is wrong."""
         return f"{SCRATCH}.flagged_{self.name}"
+
+    @property
+    def has_number_ids(self) -> bool:
+        """Whether its patients' identifiers are kept as whole numbers."""
+        return any(kept == "BIGINT" for field, kept in self.types.items() if field.kind == "patient")
 
     def has(self, name: str) -> bool:
         """Whether the table has this field."""
@@ -102,10 +117,11 @@ def read_long_table(
     fields = {f: positions[f.name] for f in LONG_TABLES[name] if f.name in positions}
     types = {f: parse_kept_type(f, file.types[i], file.headings[i], file.place) for f, i in fields.items()}
     words = build_missing_words(source.missing)
+    numbers = parse_missing_numbers(words.values())
     target = RowTarget(
         f"{SCRATCH}.raw_{name}",
         {
-            f.name: build_clean_cell(f, f"c{i}", file.types[i], types[f], tuple(words))
+            f.name: build_clean_cell(f, f"c{i}", file.types[i], types[f], tuple(words), numbers)
             for f, i in fields.items()
         },
         sorted(set(fields.values())),

@@ -41,16 +41,17 @@ def build_flags(connection: duckdb.DuckDBPyConnection, table: LongTable, rules: 
 def build_copies(connection: duckdb.DuckDBPyConnection, table: LongTable) -> str:
     """Rows that are exact copies of an earlier one in every column that is read; their table."""
     name = f"{SCRATCH}.copies_{table.name}"
-    columns = ", ".join(f"{field.name}_text" for field in table.types)
+    # A code is a text: rows that agree in their codes agree in what is written.
+    columns = ", ".join(field.name for field in table.types)
     # A hash for each row is small enough to be compared for all; the few that agree are then looked at.
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE {name} AS
         WITH agreeing AS (
-            SELECT row_hash FROM (SELECT hash({columns}) AS row_hash FROM {table.staged})
+            SELECT row_hash FROM (SELECT hash({columns}) AS row_hash FROM {table.stored})
             GROUP BY row_hash HAVING COUNT(*) > 1
         ),
-        alike AS (SELECT * FROM {table.staged} WHERE hash({columns}) IN (SELECT row_hash FROM agreeing)),
+        alike AS (SELECT * FROM {table.stored} WHERE hash({columns}) IN (SELECT row_hash FROM agreeing)),
         placed AS (
             SELECT source_row, ROW_NUMBER() OVER (PARTITION BY {columns} ORDER BY source_row) AS copy_place
             FROM alike

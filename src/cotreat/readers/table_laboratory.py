@@ -13,6 +13,7 @@ from cotreat.readers.table_loading import compute_counted
 from cotreat.vocabulary import read_lab_tests
 
 _UNITS = f"{SCRATCH}.lab_units"
+_RECORDED = "recorded_results"
 _VALUES = ("value", "lln", "uln")
 
 
@@ -28,8 +29,10 @@ def build_converted_results(
     """
     recorded = "s.unit_text" if table.has("unit") else "CAST(NULL AS VARCHAR)"
     connection.register("given_units", pa.table({"test": list(given), "unit": list(given.values())}, _GIVEN))
+    # The staged rows are a view; with what is added here they are a table.
+    connection.execute(f"ALTER VIEW {table.staged} RENAME TO {_RECORDED}")
     staged = (
-        f"SELECT s.*, COALESCE({recorded}, g.unit, '') AS given_unit FROM {table.staged} AS s "
+        f"SELECT s.*, COALESCE({recorded}, g.unit, '') AS given_unit FROM {SCRATCH}.{_RECORDED} AS s "
         "LEFT JOIN given_units AS g ON g.test = s.test_level"
     )
     pairs = connection.execute(f"SELECT DISTINCT test_level, given_unit FROM ({staged})").fetchall()

@@ -121,9 +121,11 @@ class LongFile(Protocol):
         ...
 
 
-def read_counts(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
+def read_counts(
+    connection: duckdb.DuckDBPyConnection, sql: str, words: Mapping[str, str] | None = None
+) -> tuple[Any, ...]:
     """The one row of a query that counts; all of it is fetched, which leaves the connection free."""
-    return connection.execute(sql).fetchall()[0]
+    return connection.execute(sql, words).fetchall()[0]
 
 
 def compute_counted(n: int, noun: str) -> str:

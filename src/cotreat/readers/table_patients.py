@@ -20,14 +20,23 @@ _FORM = (
 
 
 def build_patient_keys(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -> None:
-    """One row per patient of any table: its key, 1..n by identifier in code-point order."""
+    """One row per patient of any table: its key, 1..n by identifier in code-point order.
+
+    ``patient_number`` is the identifier where it is a whole number in the one way in which
+    a number is written; where no table keeps its identifiers as numbers it is NULL.
+    """
     named = " UNION ".join(
-        f"SELECT DISTINCT patient FROM {table.raw} WHERE patient IS NOT NULL" for table in tables
+        f"SELECT CAST(patient AS VARCHAR) AS patient FROM (SELECT DISTINCT patient FROM {table.raw}) "
+        "WHERE patient IS NOT NULL"
+        for table in tables
     )
+    number = "TRY_CAST(patient AS BIGINT)" if any(table.has_number_ids for table in tables) else "NULL"
     # DuckDB sorts text by its bytes in UTF-8, which is code-point order.
     connection.execute(
         f"CREATE OR REPLACE TABLE {KEYS} AS SELECT patient AS patient_id, "
-        f"ROW_NUMBER() OVER (ORDER BY patient) AS patient_key FROM ({named})"
+        "ROW_NUMBER() OVER (ORDER BY patient) AS patient_key, "
+        f"CASE WHEN CAST({number} AS VARCHAR) = patient THEN CAST({number} AS BIGINT) END AS patient_number "
+        f"FROM ({named})"
     )
 
 
@@ -45,6 +54,9 @@ def validate_patients(connection: duckdb.DuckDBPyConnection, tables: Sequence[Lo
 
 
 def _forms(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -> Findings:
+    if all(table.has_number_ids for table in tables):
+        # A number has one way of writing.
+        return Findings.of()
     found = connection.execute(
         f"SELECT list(patient_id ORDER BY patient_key) FROM {KEYS} "
         f"GROUP BY {_FORM} HAVING COUNT(*) > 1 ORDER BY MIN(patient_key) LIMIT {MOST_LISTED}"
@@ -56,8 +68,8 @@ def _forms(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -
     where: dict[str, str] = {}
     for table in reversed(tables):
         rows = connection.execute(
-            f"SELECT DISTINCT patient_text FROM {table.staged} "
-            "WHERE patient_text IN (SELECT patient_id FROM alike_ids)"
+            f"SELECT DISTINCT patient_id FROM {KEYS} INNER JOIN {table.stored} USING (patient_key) "
+            "WHERE patient_id IN (SELECT patient_id FROM alike_ids)"
         ).fetchall()
         where |= {str(patient): table.place.sheet or table.place.file for (patient,) in rows}
     connection.unregister("alike_ids")
@@ -85,7 +97,7 @@ def _forms(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -
 def _not_listed(connection: duckdb.DuckDBPyConnection, patients: LongTable, table: LongTable) -> Findings:
     rows = connection.sql(
         f"""
-        SELECT MIN(t.source_row) AS row, t.patient_text AS value,
+        SELECT MIN(t.source_row) AS row, CAST(t.patient_text AS VARCHAR) AS value,
             'The patient is not in the table of patients: sex, age and observation are unknown'
                 || CASE WHEN COUNT(*) > 1 THEN ' (' || COUNT(*) || ' rows).' ELSE '.' END AS why
         FROM {table.staged} AS t

@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import duckdb
+
 from cotreat.readers.cells import compute_day
+from cotreat.readers.table_loading import compute_literal, read_counts
 
 FIRST_DAY = compute_day(date(1900, 1, 1))
 LAST_DAY = compute_day(date(2100, 12, 31))
@@ -13,6 +16,9 @@ LAST_DAY = compute_day(date(2100, 12, 31))
 
 NOT_READ, IMPLAUSIBLE = 1, 2
 """What is wrong with a cell; 0: nothing."""
+
+DAY_COLUMNS = ("first", "last", "precision", "problem", "is_open")
+"""What a date means, beside its text."""
 
 # Blanks that a person does not see, as at the ends of cells that were copied from elsewhere.
 BLANKS = (
@@ -60,8 +66,8 @@ def build_day_words(date_format: str, open_end: Sequence[str]) -> DayWords:
     return DayWords(parameters)
 
 
-def build_day_query(texts: str, column_type: str, words: DayWords, *, is_end: bool) -> str:
-    """SQL for one row per distinct date: ``text, first_day, last_day, precision, problem, is_open``.
+def build_day_query(texts: str, words: DayWords, *, is_end: bool) -> str:
+    """SQL for one row per distinct date: ``text, first, last, precision, problem, is_open``.
 
     Days are NULL where there is a problem, or no end.
 
@@ -69,19 +75,17 @@ def build_day_query(texts: str, column_type: str, words: DayWords, *, is_end: bo
     ----------
     texts
         SQL for a relation with one column, ``text``.
-    column_type
-        DATE or VARCHAR.
     words
         How the table writes its dates.
     is_end
         Whether a date may say that there was no end.
     """
-    readings = _TYPED if column_type == "DATE" else _text_readings(words)
+    readings = _text_readings(words)
     listed = ", ".join(f"${name}" for name in words.open_ends) if is_end else ""
     is_open = f"(lower(t) IN ({listed}) OR CAST(whole AS VARCHAR) IN ({listed}))" if listed else "FALSE"
     return f"""
         WITH trimmed AS (
-            SELECT text, trim(CAST(text AS VARCHAR), '{BLANKS}') AS t
+            SELECT text, trim(text, '{BLANKS}') AS t
             FROM (SELECT DISTINCT text FROM ({texts}) WHERE text IS NOT NULL)
         ),
         parsed AS (SELECT text, t, {readings} FROM trimmed),
@@ -103,14 +107,51 @@ def build_day_query(texts: str, column_type: str, words: DayWords, *, is_end: bo
             FROM spans
         )
         SELECT text, problem, is_open,
-            CASE WHEN problem = 0 AND NOT is_open THEN first_day END AS first_day,
-            CASE WHEN problem = 0 AND NOT is_open THEN last_day END AS last_day,
+            CASE WHEN problem = 0 AND NOT is_open THEN first_day END AS first,
+            CASE WHEN problem = 0 AND NOT is_open THEN last_day END AS last,
             CASE WHEN problem = 0 AND NOT is_open THEN precision END AS precision
         FROM judged
     """
 
 
-_TYPED = "CAST(text AS DATE) AS whole, CAST(NULL AS DATE) AS month, CAST(NULL AS DATE) AS year"
+def build_open_dates(connection: duckdb.DuckDBPyConnection, words: DayWords) -> Sequence[str]:
+    """The words that mean that there was no end and are a date, as SQL."""
+    texts = [words.parameters[name] for name in words.open_ends]
+    return [
+        f"CAST({compute_literal(text)} AS DATE)"
+        for text in texts
+        if read_counts(connection, "SELECT CAST(TRY_CAST($t AS DATE) AS VARCHAR) = $t", {"t": text})[0]
+    ]
+
+
+def build_typed_days(column: str, name: str, open_dates: Sequence[str]) -> list[str]:
+    """SQL for the columns of a date that its file keeps as such, under the name of the field.
+
+    They are those of :func:`build_day_query`.
+
+    Parameters
+    ----------
+    column
+        The date.
+    name
+        Name of the field.
+    open_dates
+        Dates that mean that there was no end.
+    """
+    day = f"date_diff('day', DATE '1970-01-01', {column})"
+    is_open = f"{column} IN ({', '.join(open_dates)})" if open_dates else "FALSE"
+    is_read = f"NOT {is_open} AND {day} BETWEEN {FIRST_DAY} AND {LAST_DAY}"
+    problem = (
+        f"CASE WHEN {column} IS NULL THEN NULL WHEN {is_open} THEN 0 WHEN {day} IS NULL THEN {NOT_READ} "
+        f"WHEN {is_read} THEN 0 ELSE {IMPLAUSIBLE} END"
+    )
+    return [
+        f"CASE WHEN {is_read} THEN {day} END AS {name}_first",
+        f"CASE WHEN {is_read} THEN {day} END AS {name}_last",
+        f"CASE WHEN {is_read} THEN 'day' END AS {name}_precision",
+        f"{problem} AS {name}_problem",
+        f"CASE WHEN {column} IS NOT NULL THEN {is_open} END AS {name}_is_open",
+    ]
 
 
 def _text_readings(words: DayWords) -> str:

@@ -3,26 +3,34 @@
 For each field ``f`` they have ``f_text`` (as written) and, by kind, ``f_first, f_last,
 f_precision, f_is_open`` (dates), ``f_number``, ``f_level`` (terms and flags), the dose, and
 ``f_problem``: 0 or NULL, or what is wrong with the cell. Each distinct text is read once.
+
+They are a view. What is stored is small: the patient's key, and for each text with a
+dictionary its code; dates that the file keeps as such are read as they pass.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import duckdb
 
 from cotreat.findings import Findings
 from cotreat.protocol import Words
+from cotreat.readers.grids import DecimalSign
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_decimals import build_decimal_sign
 from cotreat.readers.table_files import SCRATCH, LongTable
 from cotreat.readers.table_sql import (
+    DAY_COLUMNS,
     IMPLAUSIBLE,
     NOT_READ,
     DayWords,
     build_day_query,
     build_day_words,
     build_number_column,
+    build_open_dates,
+    build_typed_days,
 )
 from cotreat.readers.table_words import (
+    CODE,
     DOSE_COLUMNS,
     WordLists,
     build_dose_dictionary,
@@ -37,59 +45,75 @@ def build_staged_table(
     """The staged rows of one long table, in DuckDB, and what is unclear about its numbers."""
     decimal, findings = build_decimal_sign(connection, table)
     days = build_day_words(table.date_format, open_end)
-    columns, joins = (
-        ["r.source_row", "k.patient_key"],
-        [f"LEFT JOIN {SCRATCH}.patient_keys AS k ON k.patient_id = r.patient"],
-    )
+    number = "patient_number" if table.has_number_ids else "patient_id"
+    stored = ["r.source_row", "k.patient_key"]
+    stored_joins = [f"LEFT JOIN {SCRATCH}.patient_keys AS k ON k.{number} = r.patient"]
+    staged = ["s.source_row", "s.patient_key"]
+    staged_joins: list[str] = []
     if table.name == "patients":
-        columns.append("ROW_NUMBER() OVER (PARTITION BY r.patient ORDER BY r.source_row) AS place")
+        stored.append("ROW_NUMBER() OVER (PARTITION BY r.patient ORDER BY r.source_row) AS place")
+        staged.append("s.place")
     for field, kept_type in table.types.items():
-        columns.append(f"r.{field.name} AS {field.name}_text")
-        if field.is_date:
-            _build_days(connection, table, field, kept_type, days)
-            columns += _read(field.name, _DAYS)
-        elif field.kind == "number":
-            columns += _number_columns(field, kept_type, decimal)
-        elif field.kind == "dose":
-            build_dose_dictionary(connection, table, field, decimal)
-            columns += _read(field.name, (*DOSE_COLUMNS, "problem"))
-        elif field.kind in ("term", "flag"):
-            ranges = build_term_dictionary(connection, table, field, lists)
-            columns += _read(field.name, ("level", "problem", *ranges))
-        if field.is_date or field.kind in ("dose", "term", "flag"):
+        name = field.name
+        read = _build_dictionary(connection, table, field, kept_type, days, lists, decimal)
+        if read:
             words = compute_dictionary_name(table, field)
-            joins.append(f"LEFT JOIN {words} AS w_{field.name} ON w_{field.name}.text = r.{field.name}")
+            text = f"CAST(w_{name}.text AS BIGINT)" if kept_type == "BIGINT" else f"w_{name}.text"
+            stored.append(f"w_{name}.code AS {name}")
+            stored_joins.append(f"LEFT JOIN {words} AS w_{name} ON {text} = r.{name}")
+            staged += [f"w_{name}.{column} AS {name}_{column}" for column in ("text", *read)]
+            staged_joins.append(f"LEFT JOIN {words} AS w_{name} ON w_{name}.code = s.{name}")
+            continue
+        stored.append(f"r.{name}")
+        staged.append(f"s.{name} AS {name}_text")
+        if field.is_date:
+            is_open = build_open_dates(connection, days) if field.kind == "end" else ()
+            staged += build_typed_days(f"s.{name}", name, is_open)
+        elif field.kind == "number":
+            stored += _number_columns(field, kept_type, decimal)
+            staged += [f"s.{name}_number", f"s.{name}_problem"]
     connection.execute(
-        f"CREATE OR REPLACE TABLE {table.staged} AS SELECT {', '.join(columns)} "
-        f"FROM {table.raw} AS r {' '.join(joins)}"
+        f"CREATE OR REPLACE TABLE {table.stored} AS SELECT {', '.join(stored)} "
+        f"FROM {table.raw} AS r {' '.join(stored_joins)}"
+    )
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {table.staged} AS SELECT {', '.join(staged)} "
+        f"FROM {table.stored} AS s {' '.join(staged_joins)}"
     )
     connection.execute(f"DROP TABLE {table.raw}")
     return findings
 
 
-_DAYS = {
-    "first_day": "first",
-    "last_day": "last",
-    "precision": "precision",
-    "problem": "problem",
-    "is_open": "is_open",
-}
-
-
-def _read(name: str, columns: Mapping[str, str] | tuple[str, ...]) -> list[str]:
-    """Columns of a dictionary, under the name of the field."""
-    names = columns if isinstance(columns, Mapping) else {column: column for column in columns}
-    return [f"w_{name}.{column} AS {name}_{as_name}" for column, as_name in names.items()]
+def _build_dictionary(
+    connection: duckdb.DuckDBPyConnection,
+    table: LongTable,
+    field: LongField,
+    kept_type: str,
+    days: DayWords,
+    lists: WordLists,
+    decimal: DecimalSign,
+) -> Sequence[str]:
+    """The dictionary of a column, if it has one; the columns that it has beside the text."""
+    if field.is_date and kept_type != "DATE":
+        _build_days(connection, table, field, days)
+        return DAY_COLUMNS
+    if field.kind == "dose":
+        build_dose_dictionary(connection, table, field, decimal)
+        return (*DOSE_COLUMNS, "problem")
+    if field.kind in ("term", "flag"):
+        ranges = build_term_dictionary(connection, table, field, lists)
+        return ("level", "problem", *ranges)
+    return ()
 
 
 def _build_days(
-    connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField, kept_type: str, words: DayWords
+    connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField, words: DayWords
 ) -> None:
     texts = f"SELECT {field.name} AS text FROM {table.raw}"
-    query = build_day_query(texts, kept_type, words, is_end=field.kind == "end")
+    query = build_day_query(texts, words, is_end=field.kind == "end")
     used = {name: word for name, word in words.parameters.items() if f"${name}" in query}
     name = compute_dictionary_name(table, field)
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}", used or None)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {CODE}, * FROM ({query})", used or None)
 
 
 def _number_columns(field: LongField, kept_type: str, decimal: str) -> list[str]:

@@ -26,10 +26,11 @@ from cotreat.readers.table_events import build_attributions
 from cotreat.readers.table_files import SCRATCH, LongTable
 from cotreat.readers.table_flags import build_flags, validate_counts, validate_rows, validate_words
 from cotreat.readers.table_laboratory import build_converted_results, validate_units
+from cotreat.readers.table_loading import read_counts
 from cotreat.readers.table_patients import KEYS, build_patient_keys, validate_patients
 from cotreat.readers.table_rules import RowRule, build_count_rules, build_row_rules
 from cotreat.readers.table_stage import build_staged_table
-from cotreat.readers.table_targets import build_target
+from cotreat.readers.table_targets import build_small_target, build_target
 from cotreat.readers.table_words import WordLists, build_word_lists
 from cotreat.study_tables.schema import SCHEMAS, STUDY_TABLES
 
@@ -92,7 +93,12 @@ def read_on_duckdb(engine: Engine, protocol: Protocol, read: ReadRows) -> ReadSt
 
 
 def read_long_study(
-    connection: duckdb.DuckDBPyConnection, protocol: Protocol, tables: Sequence[LongTable], words: TableWords
+    connection: duckdb.DuckDBPyConnection,
+    protocol: Protocol,
+    tables: Sequence[LongTable],
+    words: TableWords,
+    *,
+    is_small: bool = False,
 ) -> ReadStudy:
     """Study tables of long tables whose rows are in DuckDB, with the findings of every cell.
 
@@ -106,6 +112,8 @@ def read_long_study(
         At most one for each study table, patients first if there are any.
     words
         What the protocol says of their rows.
+    is_small
+        Whether exposures are kept in few bytes, behind a view; a view cannot be updated.
     """
     build_patient_keys(connection, tables)
     lists = build_word_lists(protocol)
@@ -119,7 +127,7 @@ def read_long_study(
         for table in tables
     }
     findings = [*unclear, taken, *_validate(connection, tables, rules, is_lenient=words.is_lenient)]
-    findings.append(_build_targets(connection, tables, rules, lists))
+    findings.append(_build_targets(connection, tables, rules, lists, is_small=is_small))
     build_accounts(connection, tables, rules)
     findings.append(_unusable(connection, tables))
     headings = {field: heading for table in reversed(tables) for field, heading in table.headings.items()}
@@ -170,21 +178,35 @@ def build_lenient_findings(findings: Findings, codes: Collection[str]) -> Findin
 
 
 def _build_targets(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable], rules: Rules, lists: WordLists
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[LongTable],
+    rules: Rules,
+    lists: WordLists,
+    *,
+    is_small: bool,
 ) -> Findings:
     """Every study table; one that the source does not have is empty."""
     for declared in STUDY_TABLES:
+        _drop_view(connection, declared.name)
         connection.register("no_rows", declared.arrow.empty_table())
         connection.execute(f"CREATE OR REPLACE TABLE {declared.name} AS SELECT * FROM no_rows")
         connection.unregister("no_rows")
     findings = Findings.of()
     for source_id, table in enumerate(tables, start=1):
-        build_target(connection, SCHEMAS[table.name], table, rules[table.name], source_id)
+        build = build_small_target if is_small and table.name == "exposures" else build_target
+        build(connection, SCHEMAS[table.name], table, rules[table.name], source_id)
         if table.has("suspects"):
             findings = build_attributions(connection, table, lists, source_id)
     if "patients" not in rules:
         connection.execute(f"INSERT INTO patients BY NAME SELECT patient_key, patient_id FROM {KEYS}")
     return findings
+
+
+def _drop_view(connection: duckdb.DuckDBPyConnection, name: str) -> None:
+    """No view of an earlier reading stands where a table is to be."""
+    found = "SELECT COUNT(*) FROM duckdb_views() WHERE view_name = $name AND NOT temporary"
+    if read_counts(connection, found, {"name": name})[0]:
+        connection.execute(f"DROP VIEW {name}")
 
 
 def _unusable(connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable]) -> Findings:

@@ -1,7 +1,7 @@
 """What the words of long tables mean: each distinct text is read once, then joined.
 
-A dictionary is a table in DuckDB with one row per distinct text of a column: the text, what
-it means, and ``problem, why, proposal``, which say why it has no reading.
+A dictionary is a table in DuckDB with one row per distinct text of a column: its ``code``, the
+text, what it means, and ``problem, why, proposal``, which say why it has no reading.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +40,8 @@ OPEN_WORDS = frozenset({"drug", "disease", "adverse_event", "comorbidity", "inst
 
 DOSE_COLUMNS = ("dose_mg", "dose_interval_days", "dose_ng_day", "route", "dose_flag")
 RANGE_COLUMNS = ("low", "high")
+CODE = "CAST(ROW_NUMBER() OVER () AS INTEGER) AS code"
+"""SQL for the number of a text in its dictionary."""
 
 _GRADES = ("mild", "moderate", "severe", "life_threatening", "fatal")
 _WHY = [("problem", pa.int64()), ("why", pa.string()), ("proposal", pa.string())]
@@ -160,10 +162,10 @@ def _build_dictionary(
     texts = connection.execute(
         f"SELECT DISTINCT {field.name} AS text FROM {table.raw} WHERE {field.name} IS NOT NULL ORDER BY text"
     ).fetchall()
-    rows = [{"text": text, **parse(text)} for (text,) in texts]
+    rows = [{"text": str(text), **parse(str(text))} for (text,) in texts]
     connection.register("dictionary_rows", pa.Table.from_pylist(rows, schema=schema))
     name = compute_dictionary_name(table, field)
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM dictionary_rows")
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {CODE}, * FROM dictionary_rows")
     connection.unregister("dictionary_rows")
 
 

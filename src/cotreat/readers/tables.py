@@ -46,7 +46,7 @@ def read_tables(engine: Engine, protocol: Protocol) -> ReadStudy:
             is_lenient=source.bad_rows == "leave_out",
             units=source.laboratory.units if source.laboratory else {},
         )
-        return read_long_study(connection, protocol, tables, words)
+        return read_long_study(connection, protocol, tables, words, is_small=True)
 
     return read_on_duckdb(engine, protocol, read)
 
