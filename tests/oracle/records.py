@@ -50,6 +50,17 @@ class EventRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LabResult:
+    """One laboratory result in the unit of its test; the limits that the laboratory gave."""
+
+    day: int
+    test: str
+    value: float | None
+    lln: float | None = None
+    uln: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Patient:
     """One patient: records, and the days between which anything could be recorded."""
 
@@ -58,6 +69,7 @@ class Patient:
     assessments: tuple[Assessment, ...] = ()
     disease: str | None = None
     events: tuple[EventRow, ...] = ()
+    laboratory: tuple[LabResult, ...] = ()
     observed_from: int | None = None
     observed_to: int | None = None
     death_day: int | None = None
@@ -88,6 +100,8 @@ class Parameters:
     lookback_days: int = 90
     window_days: int = 28
     durable_weeks: int = 24
+    ctcae_version: str = "5.0"
+    laboratory_lookback: int = 365
     no_end: str | int = "ongoing"  # ongoing, until_next, or a number of days
     stockpiling: bool = False
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from oracle.days import day_of, last_of_month, last_of_year
-from oracle.records import Assessment, EventRow, Exposure, Parameters, Patient
+from oracle.records import Assessment, EventRow, Exposure, LabResult, Parameters, Patient
 from spec.table import Value, parse_cells, parse_table, parse_value
 
 ANCHORS = ("baricitinib", "upadacitinib")
@@ -46,6 +46,9 @@ class Case:
     events
         One row per recorded adverse event: term, onset (may be partial or empty), and if
         wanted patient, end, severity_grade, is_serious.
+    laboratory
+        One row per laboratory result in the unit of its test: date, test, value, and if wanted
+        patient, lln, uln.
     step
         What is built: a key of `spec.steps.STEP_COLUMNS`.
     expected
@@ -68,6 +71,7 @@ class Case:
     expected: str
     assessments: str = ""
     events: str = ""
+    laboratory: str = ""
     parameters: Mapping[str, object] = field(default_factory=dict)
     observed_from: str | None = "2020-01-01"
     observed_to: str | None = "2024-12-31"
@@ -85,6 +89,7 @@ class Case:
         records = {name: tuple(map(_parse_exposure, rows)) for name, rows in _by_patient(self.exposures)}
         visits = {name: tuple(map(_parse_assessment, rows)) for name, rows in _by_patient(self.assessments)}
         events = {name: tuple(map(_parse_event, rows)) for name, rows in _by_patient(self.events)}
+        results = {name: tuple(map(_parse_result, rows)) for name, rows in _by_patient(self.laboratory)}
         return tuple(
             Patient(
                 name=name,
@@ -92,6 +97,7 @@ class Case:
                 assessments=visits.get(name, ()),
                 disease=self.disease,
                 events=events.get(name, ()),
+                laboratory=results.get(name, ()),
                 observed_from=_day_or_none(self.observed_from),
                 observed_to=_day_or_none(self.observed_to),
                 death_day=_day_or_none(self.death),
@@ -174,6 +180,15 @@ def _parse_event(cells: dict[str, str]) -> EventRow:
         severity_grade=None if grade is None else int(grade),
         is_serious=None if serious is None else int(serious),
     )
+
+
+def _parse_result(cells: dict[str, str]) -> LabResult:
+    unknown = set(cells) - {"date", "test", "value", "lln", "uln"}
+    if unknown:
+        msg = f"no such column of a laboratory result: {sorted(unknown)}"
+        raise ValueError(msg)
+    value, lln, uln = (float(cells[c]) if cells.get(c) else None for c in ("value", "lln", "uln"))
+    return LabResult(day_of(date.fromisoformat(cells["date"])), cells["test"], value, lln, uln)
 
 
 def _parse_exposure(cells: dict[str, str]) -> Exposure:

@@ -12,6 +12,7 @@ from spec.doses import doses
 from spec.eras import grace_period, observation_end
 from spec.eras import partial_dates as era_dates
 from spec.exposures import missing_ends, stockpiling
+from spec.laboratory import grades as laboratory_grades
 from spec.lines import lines
 from spec.outcomes import contrast, followups, judgements, reasons, response
 from spec.pairs import end, kind, next_treatment, order
@@ -48,6 +49,7 @@ CHAPTERS: tuple[ModuleType, ...] = (
     event_states,
     event_pairs,
     event_rates,
+    laboratory_grades,
 )
 
 

@@ -14,6 +14,7 @@ from cotreat.outcomes.adverse_events import build_events
 from cotreat.outcomes.contrasts import build_score_contrasts
 from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
+from cotreat.outcomes.laboratory import build_laboratory_grades
 from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.outcomes.response import Windows, build_responses
 from cotreat.outcomes.time_at_risk import build_time_at_risk
@@ -82,6 +83,11 @@ QUERIES = {
         INNER JOIN events AS e ON e.event_key = l.event_key
         INNER JOIN pairs AS p ON p.pair_key = l.pair_key
     """,
+    "laboratory grades": """
+        SELECT DISTINCT g.patient_key, c.term, g.day, CAST(g.value_n AS DOUBLE) / 1000000000 AS value,
+            g.lowest_grade, g.highest_grade, g.reason, g.is_baseline, g.is_after
+        FROM laboratory_grades AS g INNER JOIN laboratory_criteria AS c ON c.criterion_key = g.criterion_key
+    """,
     "lines": "SELECT patient_key, line, start_day, end_day, regimen AS drugs FROM lines",
     "doses": """
         SELECT d.patient_key, p.anchor, p.partner, p.start_day, d.drug, d.supplied_days,
@@ -121,7 +127,7 @@ class DatedEpisodes:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._key: object = None
-        self._study = StudyRows([], [], [], [], {})
+        self._study = StudyRows([], [], [], [], [], {})
         self._parameters = Parameters(cutoff=0, anchor=(), partner=())
         self._built: dict[str, Mapping[str, TableName]] = {}
 
@@ -147,6 +153,7 @@ class DatedEpisodes:
         engine.load("exposures", build_study_table("exposures", self._study.exposures))
         engine.load("assessments", build_study_table("assessments", self._study.assessments))
         engine.load("adverse_events", build_study_table("adverse_events", self._study.events))
+        engine.load("laboratory", build_study_table("laboratory", self._study.laboratory))
         engine.load("attributions", build_study_table("attributions", []))
 
     def _build_for(self, step: str) -> None:
@@ -158,6 +165,8 @@ class DatedEpisodes:
             self._once("reconciled", self._reconcile)
         elif step in _RECORDED:
             self._once("recorded", lambda: _build_recorded(self.engine, episodes, self._parameters))
+        elif step == "laboratory grades":
+            self._once("graded", self._build_grades)
         elif step in _EVENTS:
             self._once("events", self._build_events)
 
@@ -203,6 +212,16 @@ class DatedEpisodes:
         tables = self._built["episodes"]
         build_reconciliation(self.engine, tables["exposures"], tables["roles"], tables["observation"], tables)
         return {}
+
+    def _build_grades(self) -> Mapping[str, TableName]:
+        grades = build_laboratory_grades(
+            self.engine,
+            TableName("laboratory"),
+            self._built["episodes"]["states"],
+            version=self._parameters.ctcae_version,
+            lookback=self._parameters.laboratory_lookback,
+        )
+        return {"laboratory_grades": grades}
 
     def _build_events(self) -> Mapping[str, TableName]:
         engine, tables = self.engine, self._built["episodes"]

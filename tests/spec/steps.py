@@ -10,6 +10,7 @@ from oracle.doses import dose_path
 from oracle.episodes import episodes_of_patient
 from oracle.followups import followups_of
 from oracle.judgements import judged_alone, judged_combined
+from oracle.laboratory import graded_results
 from oracle.reasons import end_reasons_of, reason_started_of
 from oracle.reconciliation import reconciliation_of
 from oracle.records import Episodes, Parameters, Patient
@@ -120,6 +121,17 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "start_day",
         "is_certain",
     ),
+    "laboratory grades": (
+        "patient",
+        "term",
+        "day",
+        "value",
+        "lowest_grade",
+        "highest_grade",
+        "reason",
+        "is_baseline",
+        "is_after",
+    ),
     "lines": ("patient", "line", "start_day", "end_day", "drugs"),
     "doses": (
         "patient",
@@ -187,6 +199,8 @@ def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
     episodes = _episodes_of(patient, parameters)
     if step in ("events", "event pairs"):
         return (_event_rows if step == "events" else _event_pair_rows)(patient, episodes, parameters)
+    if step == "laboratory grades":
+        return _laboratory_rows(patient, episodes, parameters)
     if step == "recorded outcomes":
         return _recorded_rows(patient, episodes, parameters)
     if step == "follow-ups":
@@ -344,6 +358,24 @@ def _event_rows(patient: Patient, episodes: Episodes, parameters: Parameters) ->
         }
         for event in events_of(patient.events, episodes.states)
     ]
+
+
+def _laboratory_rows(patient: Patient, episodes: Episodes, parameters: Parameters) -> list[Row]:
+    rows = [
+        {
+            "term": found.term,
+            "day": found.result.day,
+            "value": found.result.value,
+            "lowest_grade": found.lowest,
+            "highest_grade": found.highest,
+            "reason": found.reason,
+            "is_baseline": int(found.is_baseline),
+            "is_after": int(found.is_after),
+        }
+        for found in graded_results(patient.laboratory, episodes.states, parameters)
+    ]
+    # Results alike in all that is compared are one row on both sides.
+    return [dict(row) for row in dict.fromkeys(tuple(row.items()) for row in rows)]
 
 
 def _event_pair_rows(patient: Patient, episodes: Episodes, parameters: Parameters) -> list[Row]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from oracle.records import Assessment, EventRow, Exposure
+from oracle.records import Assessment, EventRow, Exposure, LabResult
 from spec.case import Study
 from spec.table import NG_PER_MG, Row, Value
 
 
 @dataclass(frozen=True)
 class StudyRows:
-    """Rows of `patients`, `exposures`, `assessments` and `adverse_events`, and whose each patient_key is.
+    """Rows of the study tables, and whose each patient_key is.
 
     ``owner`` gives, for a patient_key, the name of the case and of the patient in it.
     """
@@ -19,6 +19,7 @@ class StudyRows:
     exposures: list[dict[str, Value]]
     assessments: list[dict[str, Value]]
     events: list[dict[str, Value]]
+    laboratory: list[dict[str, Value]]
     owner: dict[int, tuple[str, str]]
 
 
@@ -28,7 +29,7 @@ def build_study_rows(cases: Sequence[Study]) -> StudyRows:
     An ongoing exposure has is_ongoing 1 and no end_day. Nothing is closed, joined or
     left out here.
     """
-    rows = StudyRows([], [], [], [], {})
+    rows = StudyRows([], [], [], [], [], {})
     for case in cases:
         for patient in case.patients:
             key = len(rows.patients) + 1
@@ -48,6 +49,7 @@ def build_study_rows(cases: Sequence[Study]) -> StudyRows:
             for exposure in patient.exposures:
                 rows.exposures.append(_exposure_row(exposure, key, len(rows.exposures) + 1))
             rows.assessments.extend(_assessment_row(visit, key) for visit in patient.assessments)
+            rows.laboratory.extend(_laboratory_row(result, key) for result in patient.laboratory)
             for event in patient.events:
                 rows.events.append(_event_row(event, key, len(rows.events) + 1))
     return rows
@@ -92,6 +94,18 @@ def _assessment_row(visit: Assessment, patient_key: int) -> dict[str, Value]:
         "value": visit.value,
         "response": visit.response,
         "context": visit.context,
+        "source_id": 1,
+    }
+
+
+def _laboratory_row(result: LabResult, patient_key: int) -> dict[str, Value]:
+    return {
+        "patient_key": patient_key,
+        "day": result.day,
+        "test": result.test,
+        "value": result.value,
+        "lln": result.lln,
+        "uln": result.uln,
         "source_id": 1,
     }
 

@@ -26,6 +26,8 @@ COUNT_COLUMNS = frozenset(
         "events",
         "first_days",
         "first_events",
+        "highest_grade",
+        "lowest_grade",
         "lead_days",
         "left_out",
         "line",
@@ -41,7 +43,7 @@ COUNT_COLUMNS = frozenset(
         "with_event",
     }
 )
-SCORE_COLUMNS = frozenset({"alone", "combined"})
+SCORE_COLUMNS = frozenset({"alone", "combined", "value"})
 DOSE_COLUMNS = frozenset({"dose", "first", "last", "max", "mean", "cumulative"})
 NG_PER_MG = 1_000_000
 
@@ -72,7 +74,7 @@ def parse_value(column: str, cell: str) -> Value:
     """One cell as a value of its column's type."""
     if not cell:
         return None
-    if column.endswith("_day"):
+    if column.endswith("_day") or column == "day":
         return day_of(date.fromisoformat(cell))
     if column.startswith("is_"):
         return {"yes": 1, "no": 0}[cell]
@@ -93,7 +95,7 @@ def format_value(column: str, value: Value) -> str:
     """A value as it would stand in a text table."""
     if value is None:
         return ""
-    if column.endswith("_day"):
+    if column.endswith("_day") or column == "day":
         return date_of(int(value)).isoformat()
     if column.startswith("is_"):
         return "yes" if value else "no"

@@ -8,6 +8,7 @@ from cotreat.outcomes.adverse_events import build_events
 from cotreat.outcomes.contrasts import build_score_contrasts
 from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
+from cotreat.outcomes.laboratory import build_laboratory_grades
 from cotreat.outcomes.linked_pairs import build_linked_pairs
 from cotreat.outcomes.reasons import build_pair_reasons
 from cotreat.outcomes.response import Windows, build_responses
@@ -57,9 +58,10 @@ def build_study_pairs(engine: Engine, episodes: Mapping[str, TableName], *, prot
 def build_study_outcomes(
     engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol, cutoff: int
 ) -> Mapping[str, TableName]:
-    """The episode tables of a study, its pairs with what the records say of them, responses, events.
+    """The episode tables of a study, its pairs with what the records say of them, responses, events, grades.
 
-    Adverse events are in the tables ``events``, ``event_pairs`` and ``event_suspects``.
+    Adverse events are in the tables ``events``, ``event_pairs`` and ``event_suspects``; grades of laboratory
+    values in ``laboratory_grades``, with ``laboratory_criteria`` and ``laboratory_baselines``.
 
     Parameters
     ----------
@@ -85,6 +87,13 @@ def build_study_outcomes(
         **episodes,
         "pairs": pairs,
         "events": _build_events(engine, episodes),
+        "laboratory_grades": build_laboratory_grades(
+            engine,
+            TableName("laboratory"),
+            episodes["states"],
+            version=protocol.safety.ctcae_version,
+            lookback=protocol.safety.laboratory_lookback_days,
+        ),
         "linked_pairs": linked,
         "score_contrasts": contrasts,
     }

@@ -126,6 +126,7 @@ class Safety(Frozen):
     risk_window: NonNegativeInt = 30
     risk_window_by_drug: Mapping[str, NonNegativeInt] = Field(default_factory=dict)
     ctcae_version: Literal["5.0", "6.0"] = "5.0"
+    laboratory_lookback_days: NonNegativeInt = 365
     aesi: Mapping[Level, tuple[str, ...]] = Field(default_factory=dict)
 
 

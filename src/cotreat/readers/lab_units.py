@@ -25,6 +25,7 @@ LAB_UNITS = pa.schema(
         ("kept_unit", pa.string()),
         ("multiplier", pa.float64()),
         ("divisor", pa.float64()),
+        ("is_molar", pa.int64()),
         ("low", pa.float64()),
         ("high", pa.float64()),
         ("can_be_zero", pa.int64()),
@@ -93,9 +94,9 @@ def _unit_columns(test: LabTest, unit: str) -> Mapping[str, Any]:
     }
     if isinstance(way, NoConversion):
         return {**known, "problem": way.problem, "why": way.why}
-    return {**known, "multiplier": way.multiplier, "divisor": way.divisor}
+    return {**known, "multiplier": way.multiplier, "divisor": way.divisor, "is_molar": int(way.is_molar)}
 
 
 def _as_is(unit: str) -> Mapping[str, Any]:
     """Nobody knows the test: its values and their unit are kept."""
-    return {"kept_unit": unit or None, "multiplier": 1.0, "divisor": 1.0}
+    return {"kept_unit": unit or None, "multiplier": 1.0, "divisor": 1.0, "is_molar": 0}

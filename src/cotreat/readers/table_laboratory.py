@@ -44,7 +44,7 @@ def build_converted_results(
         f"""
         CREATE OR REPLACE TABLE {table.staged} AS
         WITH converted AS (
-            SELECT {", ".join(["s.*", *converted])}, u.kept_unit, u.low, u.high, u.can_be_zero
+            SELECT {", ".join(["s.*", *converted])}, u.kept_unit, u.is_molar, u.low, u.high, u.can_be_zero
             FROM ({staged}) AS s
             LEFT JOIN {_UNITS} AS u ON u.test = s.test_level AND u.unit = s.given_unit
         )
@@ -74,7 +74,7 @@ def validate_units(connection: duckdb.DuckDBPyConnection, table: LongTable) -> F
 def compute_laboratory_values(table: LongTable) -> Mapping[str, str]:
     """By column of the study table, SQL over a staged row."""
     values = {name: f"s.kept_{name}" for name in _VALUES if table.has(name)}
-    return {**values, "unit": "s.kept_unit"}
+    return {**values, "unit": "s.kept_unit", "is_molar": "s.is_molar"}
 
 
 _GIVEN = pa.schema([("test", pa.string()), ("unit", pa.string())])

@@ -3,6 +3,7 @@
 from cotreat.study_tables.columns import (
     ENDS,
     KINDS,
+    NO_GRADES,
     ORDERS,
     PLACEMENTS,
     RESPONSES,
@@ -171,6 +172,23 @@ BUILT_TABLES: tuple[TableSchema, ...] = (
             Column("placement", _TERM, "why the state is known or not", PLACEMENTS),
         ),
         ("event_key",),
+    ),
+    TableSchema(
+        "laboratory_grades",
+        "laboratory result x criterion of its test",
+        (
+            _PATIENT,
+            Column("criterion_key", _K, "of laboratory_criteria"),
+            Column("day", _D),
+            Column("value_n", _C, "whole numbers of 10^-9 of the unit of the test"),
+            Column("lowest_grade", _C, "the grade is at least this"),
+            Column("highest_grade", _C, "and at most this"),
+            Column("grade", _C, "CTCAE grade 0 to 4; NULL: not gradable"),
+            Column("reason", _TERM, "why it is not gradable", NO_GRADES),
+            Column("is_baseline", _F, "of the day of the value before treatment"),
+            Column("is_after", _F, "after the first day of person-time"),
+        ),
+        ("patient_key", "criterion_key", "day"),
     ),
     TableSchema(
         "event_pairs",

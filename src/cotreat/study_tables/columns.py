@@ -71,4 +71,5 @@ PLACEMENTS = (
     "no_person_time",
     "declared",
 )
+NO_GRADES = ("no_value", "no_criterion", "no_limit", "no_baseline", "no_limit_and_baseline")
 STATES = ("none", "anchor_only", "partner_only", "combination")

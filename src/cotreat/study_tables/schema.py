@@ -169,6 +169,7 @@ STUDY_TABLES: tuple[TableSchema, ...] = (
         Column("test", _TERM),
         Column("value", _N),
         Column("unit", _T),
+        Column("is_molar", _F, "recorded in moles, for which CTCAE rounds its bounds apart"),
         Column("lln", _N),
         Column("uln", _N),
         key=("patient_key", "day", "test"),

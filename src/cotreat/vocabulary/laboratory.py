@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -82,11 +82,12 @@ class Conversion:
     """From a recorded unit to the unit of a test: the value x `multiplier` / `divisor`.
 
     Two whole numbers, because 810 cells/uL x 1 / 1000 is 0.81 10*9/L to the last bit, and
-    35 x 0.01 is not 0.35.
+    35 x 0.01 is not 0.35. `is_molar`: the recorded unit counts moles of a substance.
     """
 
     multiplier: float
     divisor: float
+    is_molar: bool = False
 
     def compute_value(self, value: float) -> float:
         """The value in the unit of the test, to nine decimals."""
@@ -145,7 +146,7 @@ def parse_lab_unit(test: LabTest, text: str | None) -> Conversion | NoConversion
         return NoConversion("impossible_unit", f"{test.name} cannot be measured in this unit.")
     if len(set(factors.values())) > 1:
         return NoConversion("unclear_unit", f"The unit can be {' or '.join(factors)}.")
-    return _conversion(next(iter(factors.values())))
+    return _conversion(next(iter(factors.values())), is_molar=_is_molar(test, units, factors))
 
 
 _ACTIVITY = (("m", -3), ("mol", 1), ("s", -1))
@@ -174,10 +175,17 @@ def _unit(code: str) -> Unit:
 _ENZYME = _unit("U").times(_unit("[iU]"), -1)
 
 
-def _conversion(factor: Fraction) -> Conversion:
+def _is_molar(test: LabTest, units: Iterable[Unit], factors: Collection[str]) -> bool:
+    """Whether moles were counted; katal are an activity, and no amount of the test's substance."""
+    if test.molar_mass is None:
+        return False
+    return any(unit.code in factors and ("mol", 1) in unit.dimension for unit in units)
+
+
+def _conversion(factor: Fraction, *, is_molar: bool) -> Conversion:
     if max(factor.numerator, factor.denominator) <= _LARGEST_WHOLE:
-        return Conversion(float(factor.numerator), float(factor.denominator))
-    return Conversion(float(factor), 1.0)
+        return Conversion(float(factor.numerator), float(factor.denominator), is_molar)
+    return Conversion(float(factor), 1.0, is_molar)
 
 
 def _lab_test(row: Mapping[str, str]) -> LabTest:

@@ -49,6 +49,8 @@ SELECT
     l.term,
     CAST(NULL AS {characters}) AS term_text,
     e.onset_day,
+    e.onset_day AS earliest_onset_day,
+    e.onset_day AS latest_onset_day,
     'day' AS date_precision,
     e.end_day,
     CAST(NULL AS BIGINT) AS severity_grade,
