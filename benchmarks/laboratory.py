@@ -2,9 +2,9 @@
 
     python benchmarks/laboratory.py [--patients 1000000] [--results 20] [--memory-limit-mb 3000]
 
-Every patient has three intervals of exposure states in two years, and results of ten tests, some without limits and some
-before treatment. Measured is one process: the grades of every result, the values before treatment, and the worst
-grade of every patient by exposure state. Making the data is not counted.
+Every patient has three intervals of exposure states in two years, and results of ten tests, some without
+limits and some before treatment. Measured is one process: the grades of every result, the values before
+treatment, and the worst grade of every patient by exposure state. Making the data is not counted.
 """
 
 import argparse
@@ -28,6 +28,7 @@ TESTS = (
     ("triglycerides", 60.0, 600.0, 0.0, 150.0),
 )
 FIRST_DAY, DAYS = 18_262, 730
+_ROWS = ", ".join(f"({n}, '{row[0]}', {', '.join(map(str, row[1:]))})" for n, row in enumerate(TESTS))
 
 # Chance is the hash of whole numbers, so that a run can be repeated.
 STATES = f"""
@@ -40,16 +41,18 @@ RESULTS = f"""
 SELECT p AS patient_key, {FIRST_DAY} - 60 + CAST(HASH(p, r, 1) % ({DAYS} + 60) AS BIGINT) AS day, t.test,
     ROUND(t.low + (HASH(p, r, 2) % 1000) / 1000.0 * (t.high - t.low), 2) AS value,
     CAST(NULL AS VARCHAR) AS unit, CAST(0 AS BIGINT) AS is_molar,
-    CASE WHEN HASH(p, r, 3) % 10 > 0 THEN t.lln END AS lln, CASE WHEN HASH(p, r, 3) % 10 > 0 THEN t.uln END AS uln,
+    CASE WHEN HASH(p, r, 3) % 10 > 0 THEN t.lln END AS lln,
+    CASE WHEN HASH(p, r, 3) % 10 > 0 THEN t.uln END AS uln,
     CAST(1 AS BIGINT) AS source_id, p * 100 + r AS source_row
 FROM RANGE(1, :patients + 1) AS patients (p) CROSS JOIN RANGE(:results) AS results (r)
-INNER JOIN (VALUES {", ".join(f"({n}, '{t}', {lo}, {hi}, {lln}, {uln})" for n, (t, lo, hi, lln, uln) in enumerate(TESTS))})
+INNER JOIN (VALUES {_ROWS})
     AS t (n, test, low, high, lln, uln) ON t.n = r % {len(TESTS)}
 """
 SUMMARY = """
 SELECT state, criterion_key, worst_low, worst_high, COUNT(*) AS patients
 FROM (
-    SELECT s.state, g.patient_key, g.criterion_key, MAX(g.lowest_grade) AS worst_low, MAX(g.highest_grade) AS worst_high
+    SELECT s.state, g.patient_key, g.criterion_key,
+        MAX(g.lowest_grade) AS worst_low, MAX(g.highest_grade) AS worst_high
     FROM laboratory_grades AS g
     INNER JOIN states AS s
         ON s.patient_key = g.patient_key AND g.day >= s.start_day AND g.day <= s.end_day

@@ -7,7 +7,7 @@ Its column `remark`:
 - `uln_from_test`: the source sets the upper limit of these rows apart from its table, to the value before
   treatment less 1, and calls that value high; it is filled in here.
 - `version_4`: rows that the source marks as not holding for 5.0 (its columns V4 and V5): they are by CTCAE 4,
-  in which creatinine has a grade 1 from the value before treatment, and hemoglobin is counted from a high one.
+  in which creatinine has a grade 1 from the value before treatment, and hemoglobin counts from a high one.
 """
 
 import csv
