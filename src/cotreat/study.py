@@ -41,6 +41,7 @@ from cotreat.report.files import write_figures, write_tables
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.validation.case_rules import validate_cases
+from cotreat.validation.laboratory_rules import validate_laboratory
 from cotreat.validation.record_summary import RecordSummary, build_record_summary
 
 Progress = Callable[[str], None]
@@ -146,6 +147,8 @@ def run_study(
             universes = _estimate_universes(engine, protocol, read, progress)
             progress("Combining drugs into episodes")
             episodes = _build_episodes(engine, protocol, read)
+            if _is_dated(episodes):
+                findings = Findings.concat([findings, validate_laboratory(engine, read)]).ordered()
             progress("Computing the results")
             results = Result.concat([*universes, _estimate(engine, protocol, episodes)])
             if folder is not None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from cotreat.analysis.estimates import estimate, estimate_study
 from cotreat.analysis.intervals import PatientGroup, compute_proportion_intervals
-from cotreat.analysis.measures import MEASURES, Measure
+from cotreat.analysis.measure import Measure
+from cotreat.analysis.measures import MEASURES
 from cotreat.analysis.results import Estimate, Result, Unit
 from cotreat.analysis.selection import Reading, StudyTables
 from cotreat.analysis.summaries import compute_bootstrap_intervals

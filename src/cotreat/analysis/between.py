@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cotreat.analysis.clustered import ComparedPatients, compute_comparison
-from cotreat.analysis.measures import Measure
+from cotreat.analysis.measure import Measure
 from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import Selection, StudyTables
 from cotreat.engine import Engine

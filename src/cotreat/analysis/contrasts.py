@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from cotreat.analysis.intervals import Interval, PatientGroup
-from cotreat.analysis.measures import Measure
+from cotreat.analysis.measure import Measure
 from cotreat.analysis.paired import (
     PairedTable,
     compute_improved_share,

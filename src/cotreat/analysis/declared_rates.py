@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from cotreat.analysis.event_rates import build_rate_estimates
-from cotreat.analysis.measures import UNKNOWN_AS_NONE, Measure
+from cotreat.analysis.measure import Measure
+from cotreat.analysis.measures import UNKNOWN_AS_NONE
 from cotreat.analysis.rate_intervals import (
     RATE_UNIT,
     RateCounts,

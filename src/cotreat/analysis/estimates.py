@@ -22,8 +22,16 @@ from cotreat.analysis.drug_survival import (
 )
 from cotreat.analysis.event_rates import estimate_event_rates
 from cotreat.analysis.followups import estimate_time_to_next
+from cotreat.analysis.laboratory import estimate_laboratory, estimate_laboratory_values
 from cotreat.analysis.lifetimes import DATED_RULES, build_lifetimes
-from cotreat.analysis.measures import KNOWN_AT_START, MEASURES, RATE_KINDS, Measure, compute_picking_rule
+from cotreat.analysis.measure import Measure
+from cotreat.analysis.measures import (
+    KNOWN_AT_START,
+    LABORATORY_KINDS,
+    MEASURES,
+    RATE_KINDS,
+    compute_picking_rule,
+)
 from cotreat.analysis.proportions import estimate_category
 from cotreat.analysis.quantities import estimate_events, estimate_number, estimate_units
 from cotreat.analysis.responses import estimate_responses
@@ -97,6 +105,8 @@ def _find(
     if definition.kind == "survival":
         _require_known_at_start(measure, (*where, *([by] if by else [])))
     key = (measure, unit, rule, tuple(sorted(where.items())), by, reading)
+    if key not in tables.memo and definition.kind in LABORATORY_KINDS:
+        tables.memo[key] = _estimate_laboratory(engine, tables, definition, where, by)
     if key not in tables.memo and definition.kind in RATE_KINDS:
         tables.memo[key] = _estimate_rates(engine, tables, definition, rule, where, by, reading)
     if key not in tables.memo:
@@ -232,6 +242,20 @@ def _estimate_rates(
         event_variable=of_events,
         tables=tables,
     )
+
+
+def _estimate_laboratory(
+    engine: Engine, tables: StudyTables, measure: Measure, where: Mapping[str, str], by: str
+) -> list[Estimate]:
+    """Laboratory values and their grades; a case table has no values with dates."""
+    if not tables.is_dated:
+        return []
+    if measure.kind == "laboratory_value":
+        if where or by != "month & test":
+            msg = f"`{measure.name}` is computed by `month & test` only."
+            raise UsageError(msg)
+        return estimate_laboratory_values(engine, measure, tables)
+    return estimate_laboratory(engine, measure, tables=tables, where=where, by=by)
 
 
 def _estimate_survival(

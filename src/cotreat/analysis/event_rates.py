@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, cast
 
 from cotreat.analysis.intervals import Interval, PatientGroup, compute_proportion_intervals
-from cotreat.analysis.measures import Measure
+from cotreat.analysis.measure import Measure
 from cotreat.analysis.rate_intervals import (
     DAYS_PER_YEAR,
     RATE_UNIT,

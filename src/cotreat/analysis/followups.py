@@ -7,7 +7,7 @@ from importlib.resources import files
 from cotreat.analysis.curve_numbers import IncidenceAt
 from cotreat.analysis.intervals import Interval
 from cotreat.analysis.lifetimes import Group
-from cotreat.analysis.measures import Measure
+from cotreat.analysis.measure import Measure
 from cotreat.analysis.quantities import DAYS_PER_MONTH
 from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import Selection, StudyTables

@@ -13,7 +13,8 @@ from cotreat.analysis.intervals import (
     ProportionMethod,
     compute_proportion_intervals,
 )
-from cotreat.analysis.measures import FAILURE, Measure
+from cotreat.analysis.measure import Measure
+from cotreat.analysis.measures import FAILURE
 from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import UNIT_KEYS, Selection, StudyTables
 from cotreat.analysis.variables import DATED_VARIABLES, VARIABLES

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cotreat.analysis.measures import Measure
+from cotreat.analysis.measure import Measure
 from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import UNIT_KEYS, Selection
 from cotreat.analysis.summaries import (

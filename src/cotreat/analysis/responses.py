@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from cotreat.analysis.intervals import PatientGroup, ProportionMethod
-from cotreat.analysis.measures import NON_RESPONDER, Measure
+from cotreat.analysis.measure import Measure
+from cotreat.analysis.measures import NON_RESPONDER
 from cotreat.analysis.proportions import UNIT_NOUNS, compute_share_estimates
 from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import UNIT_KEYS, Selection, StudyTables

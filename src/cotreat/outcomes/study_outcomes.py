@@ -87,13 +87,7 @@ def build_study_outcomes(
         **episodes,
         "pairs": pairs,
         "events": _build_events(engine, episodes),
-        "laboratory_grades": build_laboratory_grades(
-            engine,
-            TableName("laboratory"),
-            episodes["states"],
-            version=protocol.safety.ctcae_version,
-            lookback=protocol.safety.laboratory_lookback_days,
-        ),
+        "laboratory_grades": _build_grades(engine, episodes, protocol),
         "linked_pairs": linked,
         "score_contrasts": contrasts,
     }
@@ -121,6 +115,17 @@ def _build_responses(
         criteria=criteria,
         windows=windows,
         cutoff=cutoff,
+    )
+
+
+def _build_grades(engine: Engine, episodes: Mapping[str, TableName], protocol: Protocol) -> TableName:
+    safety = protocol.safety
+    return build_laboratory_grades(
+        engine,
+        TableName("laboratory"),
+        episodes["states"],
+        version=safety.ctcae_version,
+        lookback=safety.laboratory_lookback_days,
     )
 
 

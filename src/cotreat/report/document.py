@@ -8,6 +8,7 @@ from cotreat.report.checklists import build_checklist_section, build_checklists
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.figures_bars import plot_reasons, plot_response
 from cotreat.report.figures_curves import plot_drug_survival, plot_end_reasons
+from cotreat.report.figures_laboratory import plot_laboratory_values
 from cotreat.report.figures_multiverse import plot_multiverse
 from cotreat.report.figures_response import plot_response_over_time
 from cotreat.report.figures_swimmer import plot_swimmer
@@ -25,6 +26,12 @@ from cotreat.report.tables_contrast import table_response_contrast, table_score_
 from cotreat.report.tables_days import table_days
 from cotreat.report.tables_followups import table_time_to_next, table_withdrawals
 from cotreat.report.tables_further import table_further
+from cotreat.report.tables_laboratory import (
+    build_laboratory_absence,
+    compute_terms,
+    table_laboratory_grades,
+    table_laboratory_shift,
+)
 from cotreat.report.tables_multiverse import table_multiverse
 from cotreat.report.tables_patients import (
     build_glance,
@@ -116,6 +123,7 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _section("", index, "", table_response_contrast, table_score_contrast, table_between_regimens)
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
+    yield from _laboratory(inputs)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
     yield from _section("", index, "", table_time_to_next, table_withdrawals)
     yield from _section("Other choices", index, "", table_multiverse)
@@ -159,6 +167,20 @@ def _cases(inputs: ReportInput) -> Iterator[Block]:
         return
     figures = plot_swimmer(inputs.listings["swimmer"], has_events=inputs.has_events)
     yield from figures or [Paragraph("Swimmer plot. Not shown: there is no combination.", "absent")]
+
+
+def _laboratory(inputs: ReportInput) -> Iterator[Block]:
+    index = inputs.estimates
+    yield Heading("Laboratory values")
+    if compute_terms(index):
+        yield from _present(table(index) for table in (table_laboratory_grades, table_laboratory_shift))
+    elif inputs.reconciliation is None:
+        yield Paragraph(f"Not shown. {build_laboratory_absence(inputs)}", "absent")
+    else:
+        yield Paragraph(
+            "Not shown: the source has no laboratory value of a test that CTCAE grades.", "absent"
+        )
+    yield from _figure(plot_laboratory_values(index))
 
 
 def _words(inputs: ReportInput) -> Iterator[Block]:

@@ -128,7 +128,7 @@ def _names(measure: str) -> Mapping[str, str]:
         return therapies | dict(_names("drug"))
     if measure in ("disease", "comorbidity"):
         return {level: condition.name for level, condition in read_conditions().items()}
-    if measure == "adverse_event_term":
+    if measure == "adverse_event_term" or measure.startswith("laboratory_"):
         return {level: term.name for level, term in read_ae_terms().items()}
     if measure.startswith("response_"):
         return {level: criterion.name for level, criterion in read_criteria().items()}
@@ -169,6 +169,7 @@ def compute_rule_phrase(rule: str) -> str:
         "any": "in any of their combinations",
         "all": "in all of their combinations",
         "first": "first combination",
+        "worst": "worst result",
         "last": "last combination",
         "best": "best response",
         "longest": "longest combination",

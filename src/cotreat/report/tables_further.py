@@ -63,6 +63,9 @@ LAID_OUT = frozenset(
         "adverse_event_term",
         "adverse_event_attribution",
         "aesi",
+        "laboratory_grade",
+        "laboratory_shift",
+        "laboratory_value",
     }
 )
 

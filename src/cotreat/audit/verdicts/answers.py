@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from cotreat.analysis.estimates import estimate
-from cotreat.analysis.measures import MEASURES, Measure
+from cotreat.analysis.measure import Measure
+from cotreat.analysis.measures import MEASURES
 from cotreat.analysis.results import Estimate, Unit
 from cotreat.analysis.selection import UNKNOWN_GROUP, Reading, StudyTables
 from cotreat.audit.claims import Condition, Query, compute_focus
