@@ -21,6 +21,8 @@ from cotreat.engine.contract import (
 from cotreat.engine.dialects import SPARK, Dialect
 from cotreat.errors import EngineError, OutputError, UsageError
 
+_SHORT = ("tinyint", "smallint", "int")
+
 
 class SparkEngine(Connection):
     """Engine on Spark: each step is worked out in Spark and kept there; only counts come back."""
@@ -78,7 +80,10 @@ class SparkEngine(Connection):
         parts = path.with_name(path.name + ".parts")
         rows = f"SELECT {compute_column_list(columns)} FROM {table}"
         with self._explained():
-            frame = self._query(rows, None).coalesce(1).sortWithinPartitions(*parse_keys(order_by))
+            frame = self._query(rows, None)
+            # BIGINT for every whole number, as on the other engines.
+            frame = frame.withColumns({c: frame[c].cast("bigint") for c, t in frame.dtypes if t in _SHORT})
+            frame = frame.coalesce(1).sortWithinPartitions(*parse_keys(order_by))
             frame.write.mode("overwrite").parquet(str(parts))
         written = sorted(parts.glob("part-*.parquet"))
         if len(written) != 1:
