@@ -19,7 +19,7 @@ from cotreat.analysis.measures import EVENT_MEASURES
 from cotreat.analysis.multiverse import estimate_universe
 from cotreat.analysis.results import Listing, Result
 from cotreat.analysis.selection import StudyTables
-from cotreat.analysis.special_interest import build_aesi_terms, build_term_groups
+from cotreat.analysis.special_interest import build_aesi_terms, build_risk_flags, build_term_groups
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
 from cotreat.episodes.reconciliation import read_shown_days
@@ -303,14 +303,14 @@ def _estimate_universes(
 
 
 def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> StudyTables:
-    levels = build_aesi_terms(engine, protocol)
+    levels = {"aesi": build_aesi_terms(engine, protocol), "risk_flag": build_risk_flags(engine, protocol)}
     build_term_groups(engine)
     analysis = protocol.analysis
     criteria = read_study_criteria(protocol) if "responses" in episodes else ()
     return StudyTables(
         analysis.proportion_interval,
         analysis.seed,
-        {"aesi": levels},
+        levels,
         criteria=tuple(found.criterion for found in criteria),
         weeks=tuple(sorted(set(protocol.response.weeks))) if criteria else (),
         months=protocol.survival.months,

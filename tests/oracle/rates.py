@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from oracle.adverse_events import events_of, onset_days
 from oracle.episodes import episodes_of_patient
-from oracle.records import Event, Parameters, Patient
+from oracle.records import Event, Parameters, Patient, StateInterval
 from oracle.states import risk_of_pair
 
 # Whether an event is one of those that are counted; None: not known.
@@ -63,9 +63,17 @@ def _person(patient: Patient, parameters: Parameters, by: str) -> Person:
                     "drug": drugs,
                     "drug & state": {f"{drug} & {interval.state}" for drug in drugs},
                     "regimen": regimens,
+                    "ever": {_ever(episodes.states, day)},
                 }[by]
             )
     return Person(days, tuple(events_of(patient.events, episodes.states)))
+
+
+def _ever(states: Iterable[StateInterval], day: int) -> str:
+    """What had been taken until a day: the combination before an anchor, this before a partner."""
+    until = {one.state for one in states if one.start_day <= day}
+    order = {"combination": "combination", "anchor_only": "anchor", "partner_only": "partner"}
+    return next((ever for state, ever in order.items() if state in until), "none")
 
 
 def _works(day: int, start: int, end: int, risk_window: int) -> bool:

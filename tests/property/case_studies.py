@@ -12,7 +12,7 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
 from cotreat.outcomes.adverse_events import build_declared_events
 from cotreat.study_tables.loading import build_study_table, build_study_tables
-from property.plain_measures import AESI, Case, Event, Person, Study
+from property.plain_measures import AESI, KNOWN_TERMS, RISKS, Case, Event, Person, Study
 
 SEED = 7
 _SOURCE = {"source_id": 1, "source_row": 1}
@@ -46,6 +46,10 @@ def build_tables(engine: Engine, study: Study) -> StudyTables:
     terms = [(level, term, int(serious)) for level, terms in AESI.items() for term, serious in terms.items()]
     columns = [pa.array(column) for column in zip(*terms, strict=True)]
     engine.load("aesi_terms", pa.table(columns, names=["aesi", "term", "needs_serious"]))
+    engine.load("aesi_known_terms", pa.table({"term": sorted(KNOWN_TERMS)}))
+    engine.load(
+        "risk_flag_terms", pa.table({"flag": pa.array(list(RISKS)), "term": pa.array(list(RISKS.values()))})
+    )
     return StudyTables("wilson", SEED, {"aesi": tuple(AESI)})
 
 
@@ -108,7 +112,7 @@ def _list_of(*levels: Any) -> st.SearchStrategy[tuple[Any, ...]]:
 RESPONSE = _maybe("complete", "partial", "none", "unassessable")
 EVENTS = st.builds(
     Event,
-    term=_maybe("oral_herpes", "pneumonia", "stroke", "nausea"),
+    term=_maybe("oral_herpes", "pneumonia", "stroke", "nausea", "a word of their own"),
     suspects=st.lists(
         st.sampled_from(["baricitinib", "methotrexate", "combination"]), max_size=2, unique=True
     ).map(tuple),

@@ -19,6 +19,11 @@ AESI = {
     "mace": {"stroke": False},
 }
 
+# Terms of which it is known whether they are one; any other may be any.
+KNOWN_TERMS = frozenset({"nausea", *(term for terms in AESI.values() for term in terms)})
+# Risks of a patient, and the condition that shows each.
+RISKS = {"cardiovascular": "hypertension", "lungs": "asthma"}
+
 
 @dataclass(frozen=True)
 class Event:
@@ -161,8 +166,9 @@ def blamed_of(event: Event) -> Answer:
 
 
 def interest_of(event: Event) -> Answer:
-    if event.term is None:
-        return UNKNOWN
+    if event.term not in KNOWN_TERMS:
+        possible = (level for level, terms in AESI.items() if event.serious != 0 or not all(terms.values()))
+        return Answer(frozenset(), frozenset(possible))
     has: set[str] = set()
     may_have: set[str] = set()
     for level, terms in AESI.items():
@@ -173,6 +179,19 @@ def interest_of(event: Event) -> Answer:
             elif event.serious is None:
                 may_have.add(level)
     return Answer(frozenset(has), frozenset(may_have))
+
+
+def risks_of(person: Person, age: float | None) -> Answer:
+    """Risks that a patient has or may have; `any` of them too."""
+    known: dict[str, bool | None] = {"age_65": None if age is None else age >= 65}
+    recorded = person.comorbidities
+    for flag, term in RISKS.items():
+        known[flag] = True if term in recorded else None if None in recorded or not recorded else False
+    has = {flag for flag, yes in known.items() if yes}
+    may_have = {flag for flag, yes in known.items() if yes is None}
+    if has:
+        return Answer(frozenset({*has, "any"}), frozenset(may_have))
+    return Answer(frozenset(), frozenset({*may_have, "any"} if may_have else may_have))
 
 
 def of_events(of_event: Callable[[Event], Answer]) -> Callable[[Case], Answer]:
@@ -217,6 +236,7 @@ def answer_of(study: Study, name: str, rule: str, case: Case) -> Answer | None:
         "disease": lambda: one(person.disease),
         "comorbidity": lambda: several(person.comorbidities),
         "prior_therapy": lambda: several(case.prior),
+        "risk_flag": lambda: risks_of(person, case.age),
         "anchor_drug": lambda: one(case.anchor),
         "partner_drug": lambda: one(case.partner),
         "regimen": lambda: one(case.regimen),

@@ -10,7 +10,7 @@ from spec.dated_episodes import DatedEpisodes
 from spec.rate_rows import NUMBERS, rates_of_engine, rates_of_oracle
 from spec.table import difference
 
-TIMES = ("", "state", "drug", "drug & state", "regimen")
+TIMES = ("", "state", "drug", "drug & state", "ever", "regimen")
 EVENTS = ("", "term", "seriousness", "severity")
 
 

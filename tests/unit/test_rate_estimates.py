@@ -93,3 +93,9 @@ def test_a_class_that_nobody_had_has_both_upper_bounds(study: OpenStudy) -> None
 def test_a_division_that_person_time_does_not_have_is_refused(study: OpenStudy, by: str) -> None:
     with pytest.raises(UsageError, match="Time at risk is divided by state, disease"):
         ask(study, "adverse_event_rate", "event", by=by)
+
+
+def test_what_had_ever_been_taken_stays(study: OpenStudy) -> None:
+    """The second patient's 300 days are those of the anchor, also long after it was stopped."""
+    found = ask(study, "person_time", "patient", by="ever")
+    assert counts(found) == {"ever=anchor": (400, 2), "ever=combination": (200, 1)}

@@ -33,6 +33,7 @@ from cotreat.vocabulary import (
     read_drugs,
     read_instruments,
     read_lab_tests,
+    read_risk_flags,
     read_therapies,
     read_word_spellings,
     read_words,
@@ -45,6 +46,7 @@ FILES = {
         1,
     ),
     "aesi.csv": (["aesi", "name", "term", "needs"], 3),
+    "risk_flags.csv": (["flag", "name", "term"], 3),
     "atc_sources.csv": (["drug", "atc", "source_1", "source_2"], 2),
     "conditions.csv": (["condition", "name", "kind", "spellings"], 1),
     "dose_words.csv": (["kind", "value", "spelling"], 3),
@@ -795,6 +797,7 @@ def test_an_abbreviation_of_one_thing_is_known(vocabulary: str, abbreviation: st
 def test_the_events_of_special_interest() -> None:
     assert set(read_aesi()) == {
         "anemia",
+        "arterial_thromboembolism",
         "cpk_increased",
         "gi_perforation",
         "herpes_simplex",
@@ -813,6 +816,14 @@ def test_the_events_of_special_interest() -> None:
     for aesi in read_aesi().values():
         assert aesi.terms
         assert {t.term for t in aesi.terms} <= set(read_ae_terms()), aesi.aesi
+
+
+def test_a_risk_is_shown_by_known_conditions() -> None:
+    flags = read_risk_flags()
+    assert set(flags) == {"cardiovascular", "malignancy", "smoker", "vte"}
+    for risk in flags.values():
+        assert set(risk.terms) <= set(read_conditions()), risk.flag
+    assert flags["smoker"].terms == ("former_smoker", "smoker")
 
 
 def test_a_serious_infection_is_any_infection_that_is_serious() -> None:

@@ -139,7 +139,7 @@ def _count(engine: Engine, group: TimeGroup) -> _Counted:
     for name in ("event_sums", "first_events"):
         for row in fetch(name):
             counted.sums[row.pop("a"), row.pop("b"), row["class"]] |= row
-            counted.classes.add(row["class"])
+    counted.classes |= {row["class"] for row in engine.fetch(group.shown).to_pylist()}
     return counted
 
 

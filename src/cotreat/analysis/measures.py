@@ -39,6 +39,7 @@ KNOWN_AT_START = frozenset(
         "prior_therapy",
         "reason_started",
         "regimen",
+        "risk_flag",
         "sex",
     }
 )
@@ -205,6 +206,8 @@ _CONTRASTS = (
     ),
 )
 
+_RISKS = (Measure("risk_flag", "category", _PATIENT_FIRST, "risk_flag", hidden=_NOT_SHOWN),)
+
 _SAFETY = (
     Measure("adverse_events", "events", {"event": ("",)}, "adverse_event_term", groups=GROUPS),
     Measure("patients_with_adverse_event", "flag", {"patient": ("any",)}, "has_adverse_event", groups=GROUPS),
@@ -223,13 +226,17 @@ _SAFETY = (
         "adverse_event_attribution",
         hidden=_NOT_SHOWN,
     ),
-    Measure("aesi", "category", {"patient": ("any",)}, "aesi", hidden=_NOT_SHOWN),
+    Measure("aesi", "category", {"patient": ("any",)}, "aesi", hidden=_NOT_SHOWN, groups=("risk_flag",)),
 )
 
 # Time at risk by what was taken, and by what the events are.
-_TIME_GROUPS = ("disease", "disease & state", "drug", "drug & state", "regimen", "state")
+_TIME_GROUPS = ("disease", "disease & state", "drug", "drug & state", "ever", "regimen", "state")
 _EVENT_GROUPS = ("aesi", "seriousness", "severity", "term", "term_group")
-_RATE_GROUPS = (*_TIME_GROUPS, *(f"{g}{more}" for g in _EVENT_GROUPS for more in ("", " & state")))
+_RATE_GROUPS = (
+    *_TIME_GROUPS,
+    "aesi & ever",
+    *(f"{g}{more}" for g in _EVENT_GROUPS for more in ("", " & state")),
+)
 
 _RATES = (
     Measure("person_time", "person_time", {"patient": ("",)}, dated_groups=_TIME_GROUPS),
@@ -313,6 +320,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             *_BETWEEN,
             *_FOLLOWING,
             *_SURVIVAL,
+            *_RISKS,
             *_SAFETY,
             *_RATES,
             *_LABORATORY,

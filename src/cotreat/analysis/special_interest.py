@@ -1,49 +1,76 @@
-"""Which adverse-event terms make up each event of special interest, for counting."""
+"""What makes up each event of special interest, and each risk of a patient, for counting."""
+
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
 from cotreat.engine import Engine
-from cotreat.protocol import Protocol
-from cotreat.vocabulary import read_ae_terms, read_aesi
+from cotreat.protocol import NO_AESI, ListedTerm, Protocol, read_study_aesi
+from cotreat.vocabulary import read_ae_terms, read_risk_flags
+from cotreat.vocabulary.spelling import parse_spelling_key
+from cotreat.vocabulary.terms import build_term_index
 
 
 def build_aesi_terms(engine: Engine, protocol: Protocol) -> tuple[str, ...]:
-    """The table ``aesi_terms`` (aesi, term, needs_serious) in the engine, and its levels.
+    """The recorded terms of each event of special interest in the engine, and its levels.
 
-    The protocol's lists take the place of the shipped ones when it has any.
+    Made are ``aesi_terms`` (aesi, term, needs_serious), and ``aesi_known_terms`` (term): the
+    terms of which it is known whether they are one. A recorded term that neither the
+    vocabulary nor the study's lists know may be any.
+
+    Raises
+    ------
+    ProtocolError
+        The study's file of lists cannot be used.
     """
-    own = protocol.safety.aesi
-    rows = (
-        [(level, term, 0) for level, terms in own.items() for term in terms]
-        if own
-        else [
-            (level, member.term, int(member.needs == "serious"))
-            for level, entry in read_aesi().items()
-            for member in entry.terms
-        ]
-    )
-    engine.load(
-        "aesi_terms",
-        pa.table(
-            {
-                "aesi": pa.array([level for level, _, _ in rows], pa.string()),
-                "term": pa.array([term for _, term, _ in rows], pa.string()),
-                "needs_serious": pa.array([flag for _, _, flag in rows], pa.int64()),
-            }
-        ),
-    )
-    return tuple(dict.fromkeys(level for level, _, _ in rows))
+    listed = read_study_aesi(protocol)
+    recorded = _recorded_terms(engine)
+    found = {one: _matching(one, recorded, protocol) for one in listed}
+    rows = [
+        (one.aesi, term, int(one.needs_serious))
+        for one, terms in found.items()
+        for term in terms
+        if one.aesi != NO_AESI
+    ]
+    known = {*read_ae_terms(), *(term for terms in found.values() for term in terms)}
+    _load(engine, "aesi_terms", ("aesi", "term", "needs_serious"), sorted(set(rows)))
+    _load(engine, "aesi_known_terms", ("term",), [(term,) for term in sorted(known)])
+    return tuple(dict.fromkeys(one.aesi for one in listed if one.aesi != NO_AESI))
+
+
+def _recorded_terms(engine: Engine) -> tuple[str, ...]:
+    found = engine.fetch("SELECT DISTINCT term FROM events WHERE term IS NOT NULL")
+    return tuple(sorted(str(term) for term in found.column("term")))
+
+
+def _matching(listed: ListedTerm, recorded: Iterable[str], protocol: Protocol) -> set[str]:
+    """The term itself, the level that it is a spelling of, and recorded terms that are spelled like it."""
+    key = parse_spelling_key(listed.term)
+    levels = build_term_index(read_ae_terms(), extra=protocol.levels("adverse_event")).levels.get(key, ())
+    return {listed.term, *levels, *(term for term in recorded if parse_spelling_key(term) == key)}
+
+
+def build_risk_flags(engine: Engine, protocol: Protocol) -> tuple[str, ...]:
+    """The table ``risk_flag_terms`` (flag, term) in the engine, and the levels of a patient's risk.
+
+    A flag of the protocol takes the place of the vocabulary's of that name.
+    """
+    shipped = {flag: entry.terms for flag, entry in read_risk_flags().items()}
+    lists = {**shipped, **protocol.safety.risk_flags}
+    rows = [(flag, term) for flag, terms in lists.items() for term in terms]
+    _load(engine, "risk_flag_terms", ("flag", "term"), rows)
+    return ("age_65", *lists, "any")
 
 
 def build_term_groups(engine: Engine) -> None:
     """The table ``term_groups`` (term, term_group) in the engine: the organ group of each known term."""
-    terms = read_ae_terms()
-    engine.load(
-        "term_groups",
-        pa.table(
-            {
-                "term": pa.array(list(terms), pa.string()),
-                "term_group": pa.array([term.group for term in terms.values()], pa.string()),
-            }
-        ),
-    )
+    rows = [(term, entry.group) for term, entry in read_ae_terms().items()]
+    _load(engine, "term_groups", ("term", "term_group"), rows)
+
+
+def _load(engine: Engine, name: str, columns: Sequence[str], rows: Sequence[tuple[str | int, ...]]) -> None:
+    arrays = [
+        pa.array([row[place] for row in rows], pa.int64() if column == "needs_serious" else pa.string())
+        for place, column in enumerate(columns)
+    ]
+    engine.load(name, pa.table(arrays, names=list(columns)))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cotreat.analysis.variables import MAY_BE_ANY_AESI
 from cotreat.errors import UsageError
 
 ANY_EVENT = ""
@@ -29,6 +30,7 @@ TIME_GROUPS: Mapping[tuple[str, ...], str] = MappingProxyType(
         ("disease", "state"): _spans("COALESCE(t.disease, 'unknown')", "s.state", _OF_DISEASES),
         ("drug",): _spans("s.drug", "''", "FROM drug_time AS s"),
         ("drug", "state"): _spans("s.drug", "s.state", "FROM drug_time AS s"),
+        ("ever",): _spans("s.ever", "''", "FROM ever_time AS s"),
         ("regimen",): _spans("s.regimen", "''", "FROM regimen_time AS s"),
     }
 )
@@ -46,7 +48,9 @@ EVENT_CLASSES: Mapping[str, str] = MappingProxyType(
             "SELECT e.event_key, t.aesi AS class, "
             "CASE WHEN t.needs_serious = 0 OR e.is_serious = 1 THEN 1 ELSE 0 END AS is_certain "
             "FROM events AS e INNER JOIN aesi_terms AS t ON t.term = e.term "
-            "WHERE t.needs_serious = 0 OR COALESCE(e.is_serious, 1) = 1"
+            "WHERE t.needs_serious = 0 OR COALESCE(e.is_serious, 1) = 1 "
+            "UNION ALL SELECT e.event_key, a.aesi AS class, 0 AS is_certain FROM events AS e "
+            f"{MAY_BE_ANY_AESI}"
         ),
         "seriousness": (
             "SELECT event_key, 'serious' AS class, COALESCE(is_serious, 0) AS is_certain "
@@ -118,6 +122,14 @@ class TimeGroup:
     def placed(self) -> str:
         """The query for the groups of each event; it reads ``spans``."""
         return _PLACED_IN_SPANS if self.time else _PLACED_ANYWHERE
+
+    @property
+    def shown(self) -> str:
+        """The query for every class that an event in person-time has or may have, in a group or not."""
+        return (
+            f"SELECT DISTINCT c.class FROM ({self.classes}) AS c "
+            f"INNER JOIN events AS e ON e.event_key = c.event_key WHERE {_PERSON_TIME}"
+        )
 
     @property
     def classes(self) -> str:

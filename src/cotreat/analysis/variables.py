@@ -79,6 +79,13 @@ SELECT {_PLACED}, a.drug AS level, l.is_certain AS is_known
 {_IN_PAIRS} LEFT JOIN event_suspects AS a ON a.event_key = e.event_key
 """
 
+# Events of a term of which it is not known whether it is of special interest, with each that it may be.
+MAY_BE_ANY_AESI = (
+    "INNER JOIN (SELECT aesi, MIN(needs_serious) AS needs_serious FROM aesi_terms GROUP BY aesi) AS a "
+    "ON a.needs_serious = 0 OR COALESCE(e.is_serious, 1) = 1 "
+    "WHERE e.term IS NULL OR e.term NOT IN (SELECT term FROM aesi_known_terms)"
+)
+
 # An event that counts only when serious, of unknown seriousness, leaves its level unknown.
 _AESI = f"""
 SELECT {_PLACED}, t.aesi AS level,
@@ -86,7 +93,40 @@ SELECT {_PLACED}, t.aesi AS level,
 {_IN_PAIRS} INNER JOIN aesi_terms AS t ON t.term = e.term
 WHERE t.needs_serious = 0 OR e.is_serious IS NULL OR e.is_serious = 1
 UNION ALL
-SELECT {_PLACED}, e.term AS level, CAST(0 AS BIGINT) AS is_known {_IN_PAIRS} WHERE e.term IS NULL
+SELECT {_PLACED}, a.aesi AS level, CAST(0 AS BIGINT) AS is_known {_IN_PAIRS} {MAY_BE_ANY_AESI}
+"""
+
+# Risks of a patient on the first day of the pair: age, and conditions recorded until then. Whether there is
+# a condition is known where any is recorded, be it that there is none, and none is unreadable.
+_RISKS = """
+SELECT pair_key, 'age_65' AS flag, CASE WHEN age_years >= 65 THEN 1 WHEN age_years < 65 THEN 0 END AS has
+FROM pairs
+UNION ALL
+SELECT p.pair_key, f.flag,
+    CASE WHEN h.flag IS NOT NULL THEN 1 WHEN k.patient_key IS NOT NULL THEN 0 END AS has
+FROM pairs AS p
+CROSS JOIN (SELECT DISTINCT flag FROM risk_flag_terms) AS f
+LEFT JOIN (
+    SELECT DISTINCT q.pair_key, t.flag
+    FROM pairs AS q
+    INNER JOIN conditions AS c ON c.patient_key = q.patient_key
+    INNER JOIN risk_flag_terms AS t ON t.term = c.term
+    WHERE COALESCE(c.start_day, q.start_day, 0) <= COALESCE(q.start_day, c.start_day, 0)
+) AS h ON h.pair_key = p.pair_key AND h.flag = f.flag
+LEFT JOIN (
+    SELECT patient_key FROM conditions WHERE kind <> 'disease'
+    GROUP BY patient_key HAVING COUNT(*) = COUNT(term)
+) AS k ON k.patient_key = p.patient_key
+"""
+_RISK_FLAG = f"""
+SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, flag AS level,
+    CAST(COALESCE(has, 0) AS BIGINT) AS is_known
+FROM ({_RISKS}) AS r WHERE COALESCE(has, 1) = 1
+UNION ALL
+SELECT pair_key, CAST(NULL AS BIGINT) AS event_key,
+    CASE WHEN MAX(COALESCE(has, 1)) = 1 THEN 'any' ELSE 'none' END AS level,
+    CAST(CASE WHEN MAX(COALESCE(has, 0)) = 1 OR COUNT(has) = COUNT(*) THEN 1 ELSE 0 END AS BIGINT) AS is_known
+FROM ({_RISKS}) AS r GROUP BY pair_key
 """
 
 # Unknown where there may be an event and none is certain.
@@ -168,5 +208,6 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "adverse_event_term": _of_events(_TERM),
         "adverse_event_attribution": _of_events(_ATTRIBUTION),
         "aesi": _of_events(_AESI),
+        "risk_flag": _RISK_FLAG,
     }
 )

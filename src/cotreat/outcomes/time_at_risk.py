@@ -7,10 +7,11 @@ from cotreat.episodes.step import build_step
 def build_time_at_risk(
     engine: Engine, eras: TableName, overlaps: TableName, states: TableName, roles: TableName
 ) -> None:
-    """The tables ``regimen_time`` and ``drug_time``: days at risk within person-time.
+    """The tables ``regimen_time``, ``drug_time`` and ``ever_time``: days at risk within person-time.
 
     Grain: one row per patient, regimen and interval; one row per patient, drug, exposure
-    state and interval. Intervals of one regimen, or of one drug, do not overlap.
+    state and interval; one row per patient and what had ever been taken. Intervals of one
+    regimen, or of one drug, do not overlap.
 
     Parameters
     ----------
@@ -27,4 +28,5 @@ def build_time_at_risk(
     """
     tables = {"overlaps": overlaps, "states": states, "roles": roles}
     build_step(engine, "regimen_time", sql="regimen_time", tables=tables, room="outcomes")
+    build_step(engine, "ever_time", sql="ever_time", tables={"states": states}, room="outcomes")
     build_step(engine, "drug_time", sql="drug_time", tables={"eras": eras, "states": states}, room="outcomes")

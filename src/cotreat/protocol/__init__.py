@@ -32,8 +32,10 @@ from cotreat.protocol.sources import (
     TableFile,
     TablesSource,
 )
+from cotreat.protocol.special_interest import NO_AESI, ListedTerm, read_study_aesi
 
 __all__ = [
+    "NO_AESI",
     "Analysis",
     "CaseTableColumns",
     "CaseTableSource",
@@ -49,6 +51,7 @@ __all__ = [
     "LaboratoryFile",
     "LaboratorySet",
     "Level",
+    "ListedTerm",
     "NoEnd",
     "OmopSource",
     "OtherSource",
@@ -69,5 +72,6 @@ __all__ = [
     "TablesSource",
     "Words",
     "read_protocol",
+    "read_study_aesi",
     "read_study_criteria",
 ]

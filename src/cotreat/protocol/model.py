@@ -128,6 +128,8 @@ class Safety(Frozen):
     ctcae_version: Literal["5.0", "6.0"] = "5.0"
     laboratory_lookback_days: NonNegativeInt = 365
     aesi: Mapping[Level, tuple[str, ...]] = Field(default_factory=dict)
+    aesi_file: str | None = None
+    risk_flags: Mapping[Level, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class EngineSettings(Frozen):

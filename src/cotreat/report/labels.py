@@ -15,6 +15,7 @@ from cotreat.vocabulary.loader import (
     read_conditions,
     read_drugs,
     read_instruments,
+    read_risk_flags,
     read_therapies,
 )
 
@@ -57,6 +58,9 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("reason_started", "uncontrolled_on_biologic"): "disease uncontrolled on a biologic",
     ("adverse_event_attribution", "combination"): "the combination as such",
     ("adverse_event_attribution", "not_attributed"): "attributed to no drug",
+    ("risk_flag", "age_65"): "age 65 years or more",
+    ("risk_flag", "any"): "any of these",
+    ("risk_flag", "none"): "none of these",
     ("", "jak_inhibitor"): "JAK inhibitor",
     ("time_to_next_treatment", "another_drug"): "another drug of the study",
     ("time_to_next_treatment", "restart"): "restart of a drug of the combination",
@@ -136,6 +140,8 @@ def _names(measure: str) -> Mapping[str, str]:
         return {level: instrument.name for level, instrument in read_instruments().items()}
     if measure == "aesi":
         return {level: aesi.name for level, aesi in read_aesi().items()}
+    if measure == "risk_flag":
+        return {flag: risk.name for flag, risk in read_risk_flags().items()}
     return {}
 
 

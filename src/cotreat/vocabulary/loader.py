@@ -133,6 +133,15 @@ class Aesi:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskFlag:
+    """A risk that the European Medicines Agency names for JAK inhibitors, and the conditions that show it."""
+
+    flag: str
+    name: str
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """A score that is measured again and again, such as EASI.
 
@@ -228,6 +237,17 @@ def read_aesi() -> Mapping[str, Aesi]:
         names[row["aesi"]] = row["name"]
         terms.setdefault(row["aesi"], []).append(AesiTerm(row["term"], cast("Need", row["needs"])))
     return MappingProxyType({level: Aesi(level, names[level], tuple(terms[level])) for level in names})
+
+
+@cache
+def read_risk_flags() -> Mapping[str, RiskFlag]:
+    """The risks of a patient that conditions show, by level; age is not among them."""
+    terms: dict[str, list[str]] = {}
+    names: dict[str, str] = {}
+    for row in _rows("risk_flags.csv"):
+        names[row["flag"]] = row["name"]
+        terms.setdefault(row["flag"], []).append(row["term"])
+    return MappingProxyType({flag: RiskFlag(flag, names[flag], tuple(terms[flag])) for flag in names})
 
 
 @cache
