@@ -41,6 +41,7 @@ from cotreat.report.files import write_figures, write_tables
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.validation.case_rules import validate_cases
+from cotreat.validation.causality_rules import validate_causality
 from cotreat.validation.laboratory_rules import validate_laboratory
 from cotreat.validation.record_summary import RecordSummary, build_record_summary
 
@@ -148,7 +149,8 @@ def run_study(
             progress("Combining drugs into episodes")
             episodes = _build_episodes(engine, protocol, read)
             if _is_dated(episodes):
-                findings = Findings.concat([findings, validate_laboratory(engine, read)]).ordered()
+                of_outcomes = (validate_laboratory(engine, read), validate_causality(engine, read))
+                findings = Findings.concat([findings, *of_outcomes]).ordered()
             progress("Computing the results")
             results = Result.concat([*universes, _estimate(engine, protocol, episodes)])
             if folder is not None:

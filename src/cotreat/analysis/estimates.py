@@ -10,6 +10,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import cast
 
+from cotreat.analysis.attributions import estimate_agreements, estimate_attributions
 from cotreat.analysis.between import estimate_between_regimens
 from cotreat.analysis.comparisons import estimate_hazard_ratios
 from cotreat.analysis.contrasts import estimate_response_contrast, estimate_score_contrast
@@ -26,6 +27,7 @@ from cotreat.analysis.laboratory import estimate_laboratory, estimate_laboratory
 from cotreat.analysis.lifetimes import DATED_RULES, build_lifetimes
 from cotreat.analysis.measure import Measure
 from cotreat.analysis.measures import (
+    CAUSALITY_KINDS,
     KNOWN_AT_START,
     LABORATORY_KINDS,
     MEASURES,
@@ -107,6 +109,8 @@ def _find(
     key = (measure, unit, rule, tuple(sorted(where.items())), by, reading)
     if key not in tables.memo and definition.kind in LABORATORY_KINDS:
         tables.memo[key] = _estimate_laboratory(engine, tables, definition, where, by)
+    if key not in tables.memo and definition.kind in CAUSALITY_KINDS:
+        tables.memo[key] = _estimate_causality(engine, tables, definition, where, by)
     if key not in tables.memo and definition.kind in RATE_KINDS:
         tables.memo[key] = _estimate_rates(engine, tables, definition, rule, where, by, reading)
     if key not in tables.memo:
@@ -242,6 +246,17 @@ def _estimate_rates(
         event_variable=of_events,
         tables=tables,
     )
+
+
+def _estimate_causality(
+    engine: Engine, tables: StudyTables, measure: Measure, where: Mapping[str, str], by: str
+) -> list[Estimate]:
+    """Which drug was blamed, and what is said of it; what dates say needs them."""
+    if measure.needs_dates and not tables.is_dated:
+        return []
+    if measure.kind == "agreement":
+        return estimate_agreements(engine, measure)
+    return estimate_attributions(engine, measure, tables=tables, where=where, by=by)
 
 
 def _estimate_laboratory(

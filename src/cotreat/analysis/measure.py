@@ -25,6 +25,9 @@ Kind = Literal[
     "laboratory_grade",
     "laboratory_shift",
     "laboratory_value",
+    "attribution",
+    "causality",
+    "agreement",
 ]
 
 
@@ -45,7 +48,9 @@ class Measure:
         survival: how long until the end; person_time, event_proportion, first_rate, event_rate:
         the time at risk, and the three numbers that say how often events came;
         laboratory_grade, laboratory_shift, laboratory_value: the worst CTCAE grades of laboratory values,
-        how they changed since before treatment, and the values themselves.
+        how they changed since before treatment, and the values themselves;
+        attribution, causality, agreement: which drug was blamed, what judges and dates say of it, and how
+        far judges agree.
     rules
         For each unit of analysis, how several pairs become one answer.
     dated_rules

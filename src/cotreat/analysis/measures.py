@@ -12,6 +12,7 @@ from cotreat.analysis.results import Unit
 from cotreat.study_tables.schema import RESPONSES
 
 RATE_KINDS = frozenset({"person_time", "event_proportion", "first_rate", "event_rate"})
+CAUSALITY_KINDS = frozenset({"attribution", "causality", "agreement"})
 LABORATORY_KINDS = frozenset({"laboratory_grade", "laboratory_shift", "laboratory_value"})
 UNKNOWN_AS_NONE = "unknown_as_none"
 
@@ -271,6 +272,27 @@ _LABORATORY = (
     ),
 )
 
+_CAUSALITY = (
+    Measure("attribution", "attribution", {"event": ("",)}, is_pooled=False, groups=("drug", "drug & term")),
+    *(
+        Measure(
+            name,
+            "causality",
+            {"event": ("",)},
+            is_pooled=False,
+            groups=("drug",),
+            needs_dates=name != "causality",
+        )
+        for name in (
+            "causality",
+            "causality_timing",
+            "causality_dechallenge",
+            "causality_rechallenge",
+        )
+    ),
+    Measure("judge_agreement", "agreement", {"event": ("",)}),
+)
+
 _LONGEST_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("longest",)}
 _DATED_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("from_min_overlap", "every_kind")}
 
@@ -307,7 +329,7 @@ _SURVIVAL = (
     ),
 )
 
-EVENT_MEASURES = tuple(measure.name for measure in (*_SAFETY, *_RATES))
+EVENT_MEASURES = tuple(measure.name for measure in (*_SAFETY, *_RATES, *_CAUSALITY))
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
@@ -324,6 +346,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             *_SAFETY,
             *_RATES,
             *_LABORATORY,
+            *_CAUSALITY,
         )
     }
 )

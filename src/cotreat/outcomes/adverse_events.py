@@ -17,8 +17,8 @@ def build_events(
 
     Grain: one row per event; rows of one term before the end of the earlier one are one
     event. Beside it ``event_pairs``, one row per event and pair on whose days, or in whose
-    risk window, it began or may have begun, and ``event_suspects``, one row per event and
-    suspected drug.
+    risk window, it began or may have begun; ``event_suspects``, one row per event and suspected
+    drug; and ``event_judgements``, one row per event, suspected drug, judge and method.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ def build_events(
 def build_declared_events(engine: Engine, adverse_events: TableName, attributions: TableName) -> TableName:
     """Events of a case table, each in the case that names it; no exposure state is known.
 
-    Grain: one row per recorded event. Beside it ``event_pairs`` and ``event_suspects``, as
-    dated records have them; a case whose adverse events are unknown has a row in
+    Grain: one row per recorded event. Beside it ``event_pairs``, ``event_suspects`` and
+    ``event_judgements``, as dated records have them; a case whose adverse events are unknown has a row in
     ``event_pairs`` without an event.
 
     Parameters
@@ -78,6 +78,7 @@ def build_declared_events(engine: Engine, adverse_events: TableName, attribution
 def _build_suspects(engine: Engine, rows: TableName, attributions: TableName) -> None:
     tables = {"event_rows": rows, "attributions": attributions}
     build_step(engine, "event_suspects", sql="event_suspects", tables=tables, room="outcomes")
+    build_step(engine, "event_judgements", sql="event_judgements", tables=tables, room="outcomes")
 
 
 def read_has_events(engine: Engine) -> bool:

@@ -6,6 +6,7 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
 from cotreat.outcomes.adverse_events import build_events
 from cotreat.outcomes.contrasts import build_score_contrasts
+from cotreat.outcomes.event_drugs import build_event_drugs
 from cotreat.outcomes.followups import build_followups
 from cotreat.outcomes.judgements import build_pair_judgements
 from cotreat.outcomes.laboratory import build_laboratory_grades
@@ -131,7 +132,7 @@ def _build_grades(engine: Engine, episodes: Mapping[str, TableName], protocol: P
 
 def _build_events(engine: Engine, episodes: Mapping[str, TableName]) -> TableName:
     build_time_at_risk(engine, episodes["eras"], episodes["overlaps"], episodes["states"], episodes["roles"])
-    return build_events(
+    events = build_events(
         engine,
         TableName("adverse_events"),
         TableName("attributions"),
@@ -139,6 +140,8 @@ def _build_events(engine: Engine, episodes: Mapping[str, TableName]) -> TableNam
         overlaps=episodes["overlaps"],
         observation=episodes["observation"],
     )
+    build_event_drugs(engine, {**episodes, "events": events})
+    return events
 
 
 def add_recorded_outcomes(

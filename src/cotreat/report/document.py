@@ -22,6 +22,7 @@ from cotreat.report.tables_cases import (
     table_finding_counts,
     table_findings,
 )
+from cotreat.report.tables_causality import table_attribution_matrix, table_causality, table_suspects
 from cotreat.report.tables_contrast import table_response_contrast, table_score_contrast
 from cotreat.report.tables_days import table_days
 from cotreat.report.tables_followups import table_time_to_next, table_withdrawals
@@ -123,6 +124,7 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _section("", index, "", table_response_contrast, table_score_contrast, table_between_regimens)
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
+    yield from _section("", index, "", table_suspects, table_attribution_matrix, table_causality)
     yield from _laboratory(inputs)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
     yield from _section("", index, "", table_time_to_next, table_withdrawals)

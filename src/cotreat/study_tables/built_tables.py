@@ -1,13 +1,16 @@
 """The tables that are built from the study tables: episodes, and what is placed in them."""
 
 from cotreat.study_tables.columns import (
+    DECHALLENGES,
     ENDS,
     KINDS,
     NO_GRADES,
     ORDERS,
     PLACEMENTS,
+    RECHALLENGES,
     RESPONSES,
     STATES,
+    TIMINGS,
     Column,
     ColumnType,
     TableSchema,
@@ -199,6 +202,32 @@ BUILT_TABLES: tuple[TableSchema, ...] = (
             Column("is_certain", _F, "0: its onset is not known well enough"),
         ),
         ("pair_key", "event_key"),
+    ),
+    TableSchema(
+        "event_drugs",
+        "adverse event x suspected drug, with what dates say",
+        (
+            Column("event_key", _K),
+            _PATIENT,
+            Column("drug", _TERM, "a drug, or `combination`"),
+            Column("timing", _TERM, "at onset", TIMINGS),
+            Column("days_since_start", _C, "of the era in which it began"),
+            Column("dechallenge", _TERM, "NULL: not on board at onset", DECHALLENGES),
+            Column("rechallenge", _TERM, "NULL: not on board at onset", RECHALLENGES),
+        ),
+        ("event_key", "drug"),
+    ),
+    TableSchema(
+        "event_judgements",
+        "adverse event x suspected drug x judge x method",
+        (
+            Column("event_key", _K),
+            Column("drug", _TERM, "a drug, or `combination`"),
+            Column("method", _TERM, "`not_recorded` where it is not known"),
+            Column("judge", _T),
+            Column("category", _TERM),
+        ),
+        ("event_key", "drug", "method"),
     ),
     TableSchema(
         "event_suspects",

@@ -72,4 +72,7 @@ PLACEMENTS = (
     "declared",
 )
 NO_GRADES = ("no_value", "no_criterion", "no_limit", "no_baseline", "no_limit_and_baseline")
+TIMINGS = ("on_board", "in_risk_window", "after_risk_window", "before_start", "never_taken", "unknown")
+DECHALLENGES = ("ended_after_stop", "ended_on_drug", "not_stopped", "unknown")
+RECHALLENGES = ("came_back", "not_come_back", "not_done", "unknown")
 STATES = ("none", "anchor_only", "partner_only", "combination")
