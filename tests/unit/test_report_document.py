@@ -30,6 +30,7 @@ def test_sections_stand_in_the_order_of_a_letter() -> None:
         "Durations",
         "Response",
         "Adverse events",
+        "Laboratory values",
         "What followed",
         "Results in words",
         "Methods",
