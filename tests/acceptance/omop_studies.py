@@ -52,10 +52,10 @@ def compute_common(engine: str = "") -> tuple[str, str]:
     )
 
 
-def write_long_study(folder: Path) -> Path:
+def write_long_study(folder: Path, n_patients: int = N_PATIENTS) -> Path:
     """Long tables, in which a patient without another condition has the row `none`, as a CDM means it."""
     write_synthetic_tables(
-        folder / "data", n_patients=N_PATIENTS, seed=SEED, format="csv", tables=tuple(LONG)
+        folder / "data", n_patients=n_patients, seed=SEED, format="csv", tables=tuple(LONG)
     )
     _add_none(folder / "data")
     files = "".join(f'[source.{name}]\nfile = "{name}.csv"\n' for name in LONG)

@@ -7,26 +7,27 @@ import pytest
 from commands import LETTER, ROOT, Ran, cotreat, csv_rows
 from docx import Document
 
-from cotreat.report.content import EstimateIndex
-from cotreat.report.narrative import build_results_text
-from cotreat.study import run_study
+from cotreat.audit.verdicts.answers import Data
+from cotreat.study import read_open_study
+from omop_studies import write_long_study
+from property.narrated import narrate
 
 STUDIES = {"letter": LETTER / "study.toml", "psoriasis": ROOT / "examples" / "psoriasis" / "study.toml"}
 
 
-def own_words(study: Path) -> str:
-    """The Results section that cotreat writes for a study."""
-    return "\n\n".join(build_results_text(EstimateIndex(run_study(study).results)))
-
-
-@pytest.fixture(scope="module", params=sorted(STUDIES))
-def study(request: pytest.FixtureRequest) -> Path:
-    return STUDIES[request.param]
+@pytest.fixture(scope="module", params=[*sorted(STUDIES), "dated"])
+def study(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study of each kind: two case tables, and dated records of invented patients."""
+    if request.param in STUDIES:
+        return STUDIES[request.param]
+    return write_long_study(tmp_path_factory.mktemp("dated"), n_patients=60)
 
 
 @pytest.fixture(scope="module")
 def words(study: Path) -> str:
-    return own_words(study)
+    """The Results section that cotreat writes for the study."""
+    with read_open_study(study) as opened:
+        return "\n\n".join(narrate(Data(opened.engine, opened.tables, opened.leave_out)))
 
 
 def audited(folder: Path, text: str, study: Path) -> tuple[Ran, list[dict[str, str]]]:

@@ -239,7 +239,10 @@ def _ranged(pieces: Sequence[Piece]) -> list[Piece]:
     for piece in pieces:
         found.append(piece)
         is_between = len(found) > 3 and found[-4].text.lower() == "between"
-        if len(found) >= 3 and _is_range(*found[-3:], joiners=_BETWEEN_AND if is_between else _BETWEEN):
+        joiners = _BETWEEN_AND if is_between else _BETWEEN
+        # "From 30 to 15 mg" is no range; "95% CI 30 to 15" is one, though an impossible one.
+        is_named = any(p.kind == "statistic" for p in found[-5:-3])
+        if len(found) >= 3 and _is_range(*found[-3:], joiners=joiners, any_order=is_named):
             low, _, high = found[-3:]
             found[-3:] = [
                 Piece(
@@ -257,7 +260,9 @@ def _ranged(pieces: Sequence[Piece]) -> list[Piece]:
     return found
 
 
-def _is_range(low: Piece, between: Piece, high: Piece, *, joiners: frozenset[str]) -> bool:
+def _is_range(
+    low: Piece, between: Piece, high: Piece, *, joiners: frozenset[str], any_order: bool
+) -> bool:
     is_between = between.text.lower() in joiners
     kinds = ("number", "percent", "time", "dose", "amount")
     if not is_between or low.kind not in kinds or high.kind not in kinds:
@@ -265,7 +270,7 @@ def _is_range(low: Piece, between: Piece, high: Piece, *, joiners: frozenset[str
     if low.number is None or high.number is None or low.number.is_word != high.number.is_word:
         return False
     is_same_kind = low.kind in ("number", high.kind)
-    return is_same_kind and low.number.value <= high.number.value
+    return is_same_kind and (any_order or low.number.value <= high.number.value)
 
 
 def _compared(pieces: Sequence[Piece]) -> list[Piece]:
