@@ -1,6 +1,6 @@
 """The audit of a manuscript, top to bottom: read, bind, hold against the data, report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from importlib.metadata import version
@@ -8,9 +8,8 @@ from pathlib import Path
 
 from cotreat.audit.audited import Audit, build_audit
 from cotreat.audit.bindings import Binding, add_bindings, read_bindings, write_bindings
-from cotreat.audit.collected import Collected, build_collected
+from cotreat.audit.collected import build_collected
 from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
-from cotreat.audit.manuscripts.passages import Manuscript
 from cotreat.audit.manuscripts.reading import read_manuscript
 from cotreat.audit.outputs.csv_file import write_audit_csv
 from cotreat.audit.outputs.docx import write_audit_docx
@@ -70,8 +69,10 @@ def write_audit(
         read = read_manuscript(Path(manuscript))
         with _opened(study, progress) as opened:
             progress("Holding its numbers against the data" if opened else "Looking at its numbers")
-            collected = build_collected(read, _lexicon(opened))
-            audit = _audit(read, add_bindings(collected, bindings), opened)
+            data = None if opened is None else _data(opened)
+            collected = build_collected(read, _lexicon(opened, data))
+            name = "" if opened is None else opened.protocol.study.name
+            audit = build_audit(read, add_bindings(collected, bindings), data, study=name)
         if folder is not None:
             progress("Writing the audit")
             write_bindings(collected, bindings, folder / CLAIMS)
@@ -100,16 +101,10 @@ def _data(opened: OpenStudy) -> Data:
     return replace(data, levels=read_levels(data))
 
 
-def _lexicon(opened: OpenStudy | None) -> Lexicon:
-    if opened is None:
+def _lexicon(opened: OpenStudy | None, data: Data | None) -> Lexicon:
+    if opened is None or data is None:
         return build_lexicon(None, {})
-    return build_lexicon(opened.protocol, _data(opened).levels)
-
-
-def _audit(manuscript: Manuscript, collected: Sequence[Collected], opened: OpenStudy | None) -> Audit:
-    if opened is None:
-        return build_audit(manuscript, collected, None)
-    return build_audit(manuscript, collected, _data(opened), study=opened.protocol.study.name)
+    return build_lexicon(opened.protocol, data.levels)
 
 
 def _write(audit: Audit, folder: Path) -> None:

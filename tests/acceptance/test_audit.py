@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from commands import LETTER, ROOT, Ran, cotreat, csv_rows
 from docx import Document
+from omop_studies import write_long_study
 
 from cotreat.audit.verdicts.answers import Data
 from cotreat.study import read_open_study
-from omop_studies import write_long_study
 from property.narrated import narrate
 
 STUDIES = {"letter": LETTER / "study.toml", "psoriasis": ROOT / "examples" / "psoriasis" / "study.toml"}

@@ -67,6 +67,13 @@ TRUE = [
     ("Neutropenia occurred in case 22, and gout in case 12.", "22= 12="),
     ("Thirteen adverse events were reported in eight patients.", "Thirteen= eight="),
     ("All patients with alopecia areata received baricitinib.", "All="),
+    (
+        "Of the 12 patients with alopecia areata, 7 (58.3%) had a complete response and 3 (25%) no response.",
+        "12= 7= 58.3%= 3= 25%=",
+    ),
+    ("Of 13 adverse events, 9 occurred in patients on methotrexate.", "13= 9="),
+    ("No adverse event of special interest, such as stroke, was recorded.", "stroke="),
+    ("Three of 18 patients were switched to ruxolitinib 20 mg twice daily.", "Three- 18? 20 mg twice daily-"),
 ]
 FALSE = [
     ("Ten patients had alopecia areata.", "Tenx"),
@@ -76,12 +83,28 @@ FALSE = [
     ("Gout occurred in case 13.", "13x"),
     ("A complete response was seen in 14 of 22 combinations (62.1%).", "14= 22= 62.1%!"),
     ("One patient had neutropenia (1030 cells/10^9/L).", "One= 1030 cells/10^9/L!"),
+    ("The median duration of the combination was 12 months (range, 1-30).", "12 months= 1= 30!"),
+    (
+        "A complete response was seen in 14 of 22 combinations (63.6%; 95% CI 81.1 to 41.6).",
+        "14= 22= 63.6%= 81.1! 41.6!",
+    ),
 ]
 OTHERWISE = [
     ("Complete response was achieved by 63.6% of patients.", "63.6%~"),
     ("Eight patients (44%) had at least one adverse event.", "Eight= 44%~"),
     ("The mean duration of the combination was 14.8 months.", "14.8 months~"),
     ("A complete response was seen in 14 of 22 combinations (95% CI, 40.7-82.8).", "14= 22= 40.7~ 82.8~"),
+    # Who is meant stands in the words before.
+    (
+        "Twelve patients had alopecia areata. A complete response was achieved in 7 (58.3%).",
+        "Twelve= 7~ 58.3%~",
+    ),
+    ("Twelve patients with alopecia areata were treated, eight women and four men.", "Twelve= eight~ four~"),
+    ("Twelve patients had alopecia areata. The mean age was 46 years.", "Twelve= 46 years~"),
+    ("Of the 12 patients with alopecia areata, 7 (38.9%) responded completely.", "12= 7= 38.9%~"),
+    # Cut off, not rounded.
+    ("Alopecia areata was present in 12 of 18 patients (66.6%).", "12= 18= 66.6%!"),
+    ("The mean duration of the combination was 13.9 months.", "13.9 months~"),
 ]
 # A word that is not understood, a circumstance or what is unknown: none of these is called wrong.
 LEFT_ALONE = [
@@ -94,6 +117,11 @@ LEFT_ALONE = [
     ("Baricitinib was given for a median of 21 months (range, 3-43).", "21 months- 3- 43-"),
     ("The difference was not significant (p = 0.03).", "0.03?"),
     ("The ratio of women to men was 11:7.", "11? 7?"),
+    ("One in three patients had atopic dermatitis.", "three?"),
+    ("Among women, 8 of 11 had alopecia areata; among men, 4 of 7.", "8= 11= 4? 7?"),
+    # How long a drug was taken before is another time than that of the combination.
+    ("One patient had been on prednisone for 1 month (range, 1-2) before.", "One? 1 month- 1- 2-"),
+    ("Patients who wugged took upadacitinib for a median of 20 months (range, 12-30).", "20 months- 12- 30-"),
 ]
 
 

@@ -153,6 +153,8 @@ class Statement:
     alternatives
         Other queries that the sentence can mean; the data may choose among them, but none
         of them is ever called wrong.
+    nearby
+        The question among those who were counted right before, whom the sentence may mean.
     why
         Of numbers that are not bound: the reason.
     unread
@@ -163,6 +165,7 @@ class Statement:
     claims: tuple[Claim, ...]
     is_loose: bool = False
     alternatives: tuple[Query, ...] = ()
+    nearby: tuple[Query, ...] = ()
     why: str = ""
     unread: tuple[str, ...] = ()
 

@@ -10,9 +10,11 @@ import re
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?")
 # The first four also exist in full width, and East Asian spreadsheet programs read them alike.
 _FORMULA_STARTS = "=+-@\uff1d\uff0b\uff0d\uff20\t\r\n"
-_KEPT = "\t\n"
 # Marks that reorder or hide the characters around them: what is read would not be what is stored.
-_HIDING = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_HIDING = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+# Control characters but tab and line feed, surrogates, and the last two places of each plane.
+_NONE = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_ILLEGIBLE = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_HIDING}{_NONE}]")
 
 
 def compute_inert_cell(text: str | float | None) -> str:
@@ -49,15 +51,14 @@ def compute_legible_text(text: str) -> str:
     become their pictures (NUL is U+2400). Marks that reorder or hide text, surrogates and
     non-characters become their code, as in ``\u202e``.
     """
-    return "".join(map(_legible, text.replace("\r\n", "\n").replace("\r", "\n")))
+    return _ILLEGIBLE.sub(_legible, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def _legible(char: str) -> str:
+def _legible(found: re.Match[str]) -> str:
+    char = found[0]
     code = ord(char)
-    if code < 0x20 and char not in _KEPT:
+    if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:
         return "\u2421"
-    if 0x80 <= code < 0xA0 or char in _HIDING or 0xD800 <= code <= 0xDFFF or code & 0xFFFE == 0xFFFE:
-        return f"\\u{code:04x}"
-    return char
+    return f"\\u{code:04x}"

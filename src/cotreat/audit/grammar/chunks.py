@@ -37,6 +37,13 @@ class _Text(NamedTuple):
     text: str
     words: Sequence[Word]
     lexicon: Lexicon
+    found: dict[int, tuple[int, tuple[Sense, ...]]]
+
+    def find(self, at: int) -> tuple[int, tuple[Sense, ...]]:
+        """How many words the longest phrase from a place on has, and its meanings; looked for once."""
+        if at not in self.found:
+            self.found[at] = self.lexicon.find(self.words, at)
+        return self.found[at]
 
     def plain(self, at: int) -> str:
         """The word at a place in lower case; empty beyond the end."""
@@ -62,7 +69,7 @@ def parse_pieces(text: str, lexicon: Lexicon, *, offset: int = 0) -> tuple[Piece
     """
     # Blanks instead of an address: every other place stays where it is.
     readable = _ADDRESS.sub(lambda found: " " * len(found[0]), text)
-    source = _Text(text, parse_words(readable), lexicon)
+    source = _Text(text, parse_words(readable), lexicon, {})
     pieces: list[Piece] = []
     at = 0
     while at < len(source.words):
@@ -87,7 +94,7 @@ def _reference(source: _Text, at: int) -> tuple[Piece, int] | None:
     if word.isalpha() and is_joined and _touches(source, at, after + 2):
         return source.piece("reference", at, after + 2), after + 2
     if word.isdigit() and len(word) == 4 and _YEARS[0] <= int(word) <= _YEARS[1]:
-        following = source.lexicon.find(source.words, after)[1] if after < len(source.words) else ()
+        following = source.find(after)[1] if after < len(source.words) else ()
         is_counted = any(s.kind in ("unit", "time") for s in following)
         if source.plain(at - 1) in (*_DATED, *months) and not is_counted:
             return source.piece("reference", at, after), after
@@ -136,7 +143,7 @@ def _counts_something(source: _Text, at: int) -> bool:
     """Whether a number goes on to a unit: in "in this case 12 patients" it is no case number."""
     if at + 1 >= len(source.words):
         return False
-    senses = source.lexicon.find(source.words, at + 1)[1]
+    senses = source.find(at + 1)[1]
     return any(s.kind in ("unit", "time") for s in senses) and source.plain(at + 1) not in _CITED
 
 
@@ -163,7 +170,7 @@ def _is_counting(source: _Text, at: int) -> bool:
     if source.plain(at) in ("of", "("):
         return True
     for place in range(at, min(at + 3, len(source.words))):
-        senses = source.lexicon.find(source.words, place)[1]
+        senses = source.find(place)[1]
         if any(s.kind in ("unit", "time") for s in senses):
             return True
         if not any(s.kind == "neutral" and s.value == "adjective" for s in senses):
@@ -193,12 +200,12 @@ def _with_unit(source: _Text, at: int, after: int, numeral: Numeral) -> tuple[Pi
 def _time_unit(source: _Text, at: int) -> str:
     if at >= len(source.words):
         return ""
-    _, senses = source.lexicon.find(source.words, at)
+    _, senses = source.find(at)
     return next((s.value for s in senses if s.kind == "time"), "")
 
 
 def _phrase(source: _Text, at: int) -> tuple[Piece, int] | None:
-    length, senses = source.lexicon.find(source.words, at)
+    length, senses = source.find(at)
     if not length:
         return None
     kind = next((kind for kind in _FIRST if any(s.kind == kind for s in senses)), senses[0].kind)
@@ -260,9 +267,7 @@ def _ranged(pieces: Sequence[Piece]) -> list[Piece]:
     return found
 
 
-def _is_range(
-    low: Piece, between: Piece, high: Piece, *, joiners: frozenset[str], any_order: bool
-) -> bool:
+def _is_range(low: Piece, between: Piece, high: Piece, *, joiners: frozenset[str], any_order: bool) -> bool:
     is_between = between.text.lower() in joiners
     kinds = ("number", "percent", "time", "dose", "amount")
     if not is_between or low.kind not in kinds or high.kind not in kinds:

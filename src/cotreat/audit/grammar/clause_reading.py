@@ -21,6 +21,9 @@ _UNREAD = frozenset("?Zhv")
 # ", all diagnosed with AA": an apposition.
 _ALL_OF_THEM = re.compile(r"(?<=,)E[wOA]*U?[wVi]*(?P<level>T)")
 
+# "had been on A and B".
+_HAD_BOTH = re.compile(r"h[iw]*(?P<one>T)[wa]*a[wa]*(?P<other>T)")
+
 
 @dataclass
 class Context:
@@ -109,6 +112,14 @@ class ClauseReading:
         following = pieces[at + 1] if at + 1 < len(pieces) else None
         return pieces[at].kind == "severity" and following is not None and following.kind == "level"
 
+    def _is_combined(self, at: int) -> bool:
+        """Whether "had been" speaks of the combination: "who had been on baricitinib and methotrexate"."""
+        taken = _HAD_BOTH.match(self.clause.code, at)
+        if taken is None:
+            return False
+        both = (self.resolver.resolve(taken.start(name)) for name in ("one", "other"))
+        return {c[0] for c in both if c} == {"anchor_drug", "partner_drug"}
+
     @property
     def _aside(self) -> frozenset[int]:
         """Places of levels that are said of all of a group, and so do not say who is in it."""
@@ -117,7 +128,9 @@ class ClauseReading:
 
     def unread(self, places: Iterable[int]) -> tuple[str, ...]:
         """Words at these places that are not known, or that cannot be asked of the data."""
-        pieces = [self.clause.pieces[i] for i in places if not self._is_severity(i)]
+        pieces = [
+            self.clause.pieces[i] for i in places if not self._is_severity(i) and not self._is_combined(i)
+        ]
         own = [p.text for p in pieces if p.code in _UNREAD]
         nested = [q.text for p in pieces if p.kind == "bracket" for q in _inside(p) if q.code in _UNREAD]
         return (*own, *nested)

@@ -13,6 +13,7 @@ from cotreat.audit.grammar.mentions import Mention
 from cotreat.audit.grammar.pieces import Piece
 
 _OBJECT = 3  # a dose stands right behind its drug
+_MOST_NEARBY = 3
 _RULES = ("best", "first", "last")
 _UNITS: dict[str, Unit] = {"patient": "patient", "pair": "pair", "course": "course", "event": "event"}
 _WITH_LEVELS = frozenset(
@@ -45,7 +46,7 @@ def build_count_statement(reading: ClauseReading) -> Statement:
         is_case=is_case,
         rule=compute_rule(reading.clause.pieces),
     )
-    why = _why_unbound(reading, unread, (*conditions, *scope))
+    why = _why_unbound(reading, unread, (*conditions, *scope), query.conditions)
     severities = reading.severities((*region.shared, *own))
     statement = Statement(
         (query,),
@@ -55,7 +56,22 @@ def build_count_statement(reading: ClauseReading) -> Statement:
         why=why,
         unread=(*unread, *severities),
     )
-    return _with_pending(statement, reading)
+    return replace(_with_pending(statement, reading), nearby=build_nearby(query, reading))
+
+
+def build_nearby(query: Query, reading: ClauseReading) -> tuple[Query, ...]:
+    """The same question among those who were counted before: "12 had gout. Seven responded"."""
+    counted = [s for s in (*reading.context.statements, *reading.found) if s.queries[0].kind == "count"]
+    before = [s.queries[0] for s in reversed(counted) if not s.why]
+    groups = [((*q.conditions, *q.scope), q.unit) for q in before[:_MOST_NEARBY]]
+    groups.append((reading.context.conditions, reading.context.unit))
+    named = {variable for variable, _ in (*query.conditions, *query.scope)}
+    found: dict[Query, None] = {}
+    for group, unit in groups:
+        if group and not named & {variable for variable, _ in group}:
+            scope = compute_joined(query.scope, group)
+            found[replace(query, scope=scope, unit=query.unit or unit)] = None
+    return tuple(found)
 
 
 def _is_qualified(reading: ClauseReading, own: Sequence[int]) -> bool:
@@ -84,6 +100,9 @@ def _within(reading: ClauseReading, own: Sequence[int]) -> frozenset[int]:
 
 def _unit_near(reading: ClauseReading) -> Unit | Literal[""]:
     """The unit that the words around a bare number name: "among patients with AA, 7", "12 patients and 3"."""
+    leading = _leading_total(reading)
+    if leading is not None and leading.queries[0].unit == "event":
+        return "event"
     near = [i for i in (*reading.region.scope, *reading.region.shared) if i < reading.mention.start]
     words = [reading.clause.pieces[i].value("unit") for i in near if reading.clause.pieces[i].kind == "unit"]
     counted = [m.unit for m in reading.earlier if m.unit]
@@ -101,7 +120,8 @@ def _spoken_of(reading: ClauseReading) -> tuple[Condition, ...]:
     """Who was spoken of before, when the number is a part of "these" or "of whom"."""
     if not _is_part(reading):
         return ()
-    found = (*reading.context.statements, *reading.found)
+    leading = _leading_total(reading)
+    found = (leading,) if leading is not None else (*reading.context.statements, *reading.found)
     counted = [s for s in found if not s.why and s.queries[0].kind == "count"]
     if not counted:
         return reading.context.conditions
@@ -109,9 +129,16 @@ def _spoken_of(reading: ClauseReading) -> tuple[Condition, ...]:
     return compute_joined(last.conditions, last.scope)
 
 
+def _leading_total(reading: ClauseReading) -> Statement | None:
+    """The number of all, of whom this one is a part: "Of 12 patients with gout, 7 ..."; None without one."""
+    if not reading.earlier or not compute_is_leading(reading.clause, reading.earlier[0]):
+        return None
+    return reading.found[0] if reading.earlier[0].shape == "count" else None
+
+
 def _is_part(reading: ClauseReading) -> bool:
     """Whether the number counts a part of those who were named before."""
-    if reading.mention.is_part:
+    if reading.mention.is_part or _leading_total(reading) is not None:
         return True
     start = reading.earlier[-1].end if reading.earlier else 0
     before = reading.clause.pieces[start : reading.mention.start]
@@ -137,12 +164,20 @@ def compute_rule(pieces: Sequence[Piece]) -> str:
     return ", ".join([*([rule] if rule else []), *(["unassessable_as_failure"] if failure else [])])
 
 
-def _why_unbound(reading: ClauseReading, unread: Sequence[str], named: Sequence[Condition]) -> str:
+def _why_unbound(
+    reading: ClauseReading,
+    unread: Sequence[str],
+    named: Sequence[Condition],
+    conditions: Sequence[Condition],
+) -> str:
     if unread:
         return f"not understood: {', '.join(dict.fromkeys(unread))}"
     variables = [variable for variable, _ in named]
     if len(set(variables)) < len(variables):
         return "several levels of one variable"
+    if not conditions and named and not reading.governing:
+        # "Among men, 5 of 7": what they have stands in another sentence.
+        return "nothing says what was counted"
     topic = _open_topic(reading, named)
     if topic:
         return f"it does not say which {topic.replace('_', ' ')} is meant"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cotreat.audit.claims import Aspect, Claim, Condition, Query, Statement
 from cotreat.audit.grammar.clause_reading import ClauseReading, build_claim, compute_joined
-from cotreat.audit.grammar.counts import compute_unit
+from cotreat.audit.grammar.counts import build_nearby, compute_unit
 from cotreat.audit.grammar.details import Detail
 from cotreat.audit.grammar.mentions import Mention
 from cotreat.audit.grammar.senses import ROLE_VARIABLES
@@ -19,6 +19,8 @@ _SUMMARIES: dict[str, Aspect] = {
     "sd": "sd",
     "": "each",
 }
+# How long one drug was taken, in all or before the other was added.
+_OF_ONE_DRUG = ("drug_duration", "prior_duration")
 _DOSES = {"anchor_drug": "anchor_dose", "partner_drug": "partner_dose"}
 
 
@@ -35,6 +37,10 @@ def build_measurement_statement(reading: ClauseReading) -> Statement:
     if mention.number.kind == "dose" or (mention.number.kind == "range" and mention.number.mg_per_day):
         return _dose(reading, claims, compute_joined(conditions, reading.governing, spoken))
     quantity = compute_quantity(reading)
+    if quantity in _OF_ONE_DRUG:
+        conditions = compute_joined(
+            _drug_taken(reading), (c for c in conditions if c[0] not in (*ROLE_VARIABLES, "next_treatment"))
+        )
     unread = (*unclear, *reading.unread(near))
     unit, _ = compute_unit(_counted_unit(mention), reading.lexicon, ())
     query = Query(
@@ -48,12 +54,13 @@ def build_measurement_statement(reading: ClauseReading) -> Statement:
     why = ""
     if not quantity:
         why = "nothing says what was measured"
-    elif unread and quantity not in ("drug_duration", "time_to_event"):
+    elif unread and quantity not in (*_OF_ONE_DRUG, "time_to_event"):
         why = f"not understood: {', '.join(dict.fromkeys(unread))}"
     elif _has_twice(conditions) and mention.statistic:
         why = "several levels of one variable"
     is_open = not mention.statistic or is_loose
-    return Statement((query,), claims, is_open, why=why, unread=unread)
+    nearby = build_nearby(query, reading) if quantity not in _OF_ONE_DRUG else ()
+    return Statement((query,), claims, is_open, nearby=nearby, why=why, unread=unread)
 
 
 def _with_statistic(reading: ClauseReading) -> Mention:
@@ -105,10 +112,20 @@ def _duration(reading: ClauseReading) -> str:
     behind = [i for i in _behind(reading) if _is_drug(reading, i)]
     drugs = {reading.resolver.resolve(i) for i in (before or behind)}
     if len(drugs) == 1:
-        return "drug_duration"
+        is_before = any(p.kind == "pluperfect" for p in pieces[: reading.mention.start])
+        return "prior_duration" if is_before else "drug_duration"
     if len(drugs) > 1:
         return "duration"
     return "duration" if any(p.means("quantity", "duration") for p in pieces) else ""
+
+
+def _drug_taken(reading: ClauseReading) -> Iterator[Condition]:
+    """The one drug whose duration is meant: named before the number, else behind it."""
+    before = [i for i in range(reading.mention.end) if _is_drug(reading, i)]
+    for i in (before or [i for i in _behind(reading) if _is_drug(reading, i)])[-1:]:
+        condition = reading.resolver.resolve(i)
+        if condition is not None:
+            yield condition
 
 
 def _behind(reading: ClauseReading) -> range:
@@ -131,7 +148,7 @@ def _dose(reading: ClauseReading, claims: tuple[Claim, ...], conditions: tuple[C
         query = Query("number", (drug,), quantity="other_dose")
         return Statement((query,), claims, is_loose=True)
     # A single dose is one patient's: the drug says enough.
-    is_single = not reading.governing and not reading.mention.statistic
+    is_single = not reading.mention.statistic and (not reading.governing or _is_of_one(reading))
     kept = () if is_single else tuple(c for c in conditions if c[0] != variable)
     query = Query(
         "number",
@@ -144,6 +161,14 @@ def _dose(reading: ClauseReading, claims: tuple[Claim, ...], conditions: tuple[C
     # A dose of one patient, or beside words that are not understood, is never called wrong.
     return Statement(
         (query,), claims, is_loose=is_single or bool(unread) or _has_exception(reading), unread=unread
+    )
+
+
+def _is_of_one(reading: ClauseReading) -> bool:
+    """Whether the number right before counts one: "in one case 30 mg/day"."""
+    before = reading.earlier[-1:]
+    return any(
+        m.shape == "count" and m.number.number is not None and m.number.number.value == 1 for m in before
     )
 
 

@@ -105,6 +105,11 @@ def _counts(clause: Clause, taken: Collection[int]) -> Iterator[Mention]:
     is_list = len(list(_listed(clause))) > 1
     at = 0
     while at < len(code):
+        first = " ".join(p.text.lower() for p in clause.pieces[at : at + 3])
+        if code[at : at + 3] in ("wiN", "NiN") and _ONE_IN.match(first):
+            # "One in three patients" is no count of three patients.
+            at += 3
+            continue
         found = next((m for p in _COUNTS if (m := p.match(code, at)) and _is_free(m, taken)), None)
         mention = None if found is None else _count(clause, found, is_list=is_list)
         if mention is None:
@@ -118,6 +123,7 @@ def _is_free(found: "re.Match[str]", taken: Collection[int]) -> bool:
     return not any(place in taken for place in range(found.start(), found.end()))
 
 
+_ONE_IN = re.compile(r"(?:one|1) in (?:\w+)$")
 _LISTED = re.compile(r"T[wiOL]*B+")
 
 

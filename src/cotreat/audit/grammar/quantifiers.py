@@ -13,7 +13,7 @@ from cotreat.audit.grammar.numerals import Numeral
 from cotreat.audit.grammar.pieces import Piece
 from cotreat.audit.grammar.senses import Resolver
 
-_NONE = re.compile(r"Z[wO]*(?:Uw*[iw]*)?(?:[VTU][w,]*g)?(?P<levels>(?:w*T[w,ar]*)+)")
+_NONE = re.compile(r"Z[wO]*(?:Uw*[iw]*)?(?:[VTU]?[w,]*g)?(?P<levels>(?:w*T[w,ar]*)+)")
 _RANK = re.compile(r"k(?:[wO]|U)*[VT]?[wUOi]*[wVi]*(?P<level>T)")
 # "All patients with AA received baricitinib": who, and what is said of them.
 _ALL_AFTER = re.compile(r"E[wOA]*(?P<who>(?:U[wO]*(?:i[wO]*T)*)?)[wVi]*(?P<level>T)")

@@ -169,6 +169,8 @@ def _topic(piece: Piece) -> str:
     """The variable that a phrase brings up; adverse events bring up their terms."""
     if piece.kind == "topic":
         return piece.value("topic")
+    if piece.means("negation", "aesi"):
+        return "aesi"
     return "adverse_event_term" if piece.means("unit", "event") else ""
 
 

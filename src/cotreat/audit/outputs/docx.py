@@ -14,6 +14,7 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_UNDERLINE
 from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
 from docx.shared import RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -29,6 +30,7 @@ from cotreat.report.files import write_bytes
 from cotreat.report.inert import compute_legible_text
 
 _MOMENT = datetime(1980, 1, 1, tzinfo=UTC)
+_MOMENT_TEXT = _MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ")
 _AUTHOR, _INITIALS = "cotreat", "co"
 _MOST_COLUMNS = 63  # Word's own limit
 _LOOKS: dict[Word, tuple[RGBColor, WD_UNDERLINE, bool]] = {
@@ -53,8 +55,10 @@ def write_audit_docx(audit: Audit, path: Path) -> None:
     add_styles(document)
     _set_properties(document, audit)
     _add_head(document, audit)
+    comments: list[Any] = []
     for passage, marks in zip(audit.manuscript.passages, build_marked_passages(audit), strict=True):
-        _add_passage(document, passage, marks)
+        _add_passage(document, comments, passage, marks)
+    getattr(document.comments, "_comments_elm").extend(comments)  # noqa: B009 - see _add_comment
     out = io.BytesIO()
     document.save(out)
     write_bytes(path, compute_fixed_archive(out.getvalue(), date(1980, 1, 1)))
@@ -87,7 +91,9 @@ def _add_head(document: WordDocument, audit: Audit) -> None:
     document.add_paragraph(text, style="Absent")
 
 
-def _add_passage(document: WordDocument, passage: Passage, marks: Sequence[Mark]) -> None:
+def _add_passage(
+    document: WordDocument, comments: list[Any], passage: Passage, marks: Sequence[Mark]
+) -> None:
     if passage.kind == "heading":
         document.add_heading(compute_legible_text(passage.text), level=min(passage.level, 2))
         return
@@ -96,18 +102,38 @@ def _add_passage(document: WordDocument, passage: Passage, marks: Sequence[Mark]
         return
     paragraph = document.add_paragraph(style="Body Text")
     for mark in marks:
-        _add_mark(document, paragraph, mark)
+        _add_mark(comments, paragraph, mark)
 
 
-def _add_mark(document: WordDocument, paragraph: Paragraph, mark: Mark) -> None:
+def _add_mark(comments: list[Any], paragraph: Paragraph, mark: Mark) -> None:
     run = paragraph.add_run(compute_legible_text(mark.text))
     if not mark.claims:
         return
     _look(run, mark.word)
-    text = "\n".join(compute_legible_text(_comment(claim)) for claim in mark.claims)
-    comment = document.add_comment(run, text=text, author=_AUTHOR, initials=_INITIALS)
-    element: Any = getattr(comment, "_comment_elm")  # noqa: B009 - the library gives comments no date of ours
-    element.set(qn("w:date"), _MOMENT.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    _add_comment(comments, run, [compute_legible_text(_comment(claim)) for claim in mark.claims])
+
+
+def _add_comment(comments: list[Any], run: Run, lines: Sequence[str]) -> None:
+    """A comment at a run.
+
+    The library looks through all comments for the next free number, which makes a long
+    manuscript slow, and dates each by the clock.
+    """
+    number = len(comments)
+    named = {"id": str(number), "author": _AUTHOR, "initials": _INITIALS, "date": _MOMENT_TEXT}
+    element = OxmlElement("w:comment", attrs={qn(f"w:{name}"): value for name, value in named.items()})
+    for line in lines:
+        paragraph = OxmlElement("w:p")
+        style = OxmlElement("w:pPr")
+        style.append(OxmlElement("w:pStyle", attrs={qn("w:val"): "CommentText"}))
+        text = OxmlElement("w:t", attrs={qn("xml:space"): "preserve"})
+        text.text = line
+        words = OxmlElement("w:r")
+        words.append(text)
+        paragraph.extend((style, words))
+        element.append(paragraph)
+    comments.append(element)
+    run.mark_comment_range(run, number)
 
 
 def _comment(audited: AuditedClaim) -> str:

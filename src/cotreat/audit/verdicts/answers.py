@@ -1,7 +1,7 @@
 """What the data answer to a query, under one reading: estimates of the registry, and nothing else."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from cotreat.analysis.estimates import estimate
@@ -43,6 +43,8 @@ class Variant:
         Of a number: the summary that is taken instead of the stated one.
     of_all
         Whether the share is of all units, those whose answer is unknown as "no".
+    of_everybody
+        Whether the share is of all units of the study, not of those in the group.
     related_once
         Whether events of one group of special interest in one combination count once, such
         as cholesterol and triglycerides.
@@ -56,6 +58,7 @@ class Variant:
     statistic: str = ""
     of_all: bool = False
     related_once: bool = False
+    of_everybody: bool = False
     words: tuple[str, ...] = ()
 
 
@@ -168,6 +171,12 @@ def compute_measure(query: Query, unit: Unit) -> str:
 
 def build_count_answer(data: Data, query: Query, variant: Variant) -> Answer | None:
     """The counts and the share of a query under one reading; None when the data have no such measure."""
+    if variant.of_everybody:
+        some = build_count_answer(data, query, replace(variant, of_everybody=False))
+        everybody = _first(data.ask(_UNITS_MEASURES[variant.unit], variant.unit, "", (), variant.reading))
+        if some is None or some.missing or everybody is None:
+            return None
+        return replace(some, denominator=everybody.numerator, interval={})
     measure = compute_measure(query, variant.unit)
     if measure in data.leave_out:
         return None

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from cotreat.audit.claims import Claim, Query, Statement
+from cotreat.audit.grammar.numerals import compute_cut
 from cotreat.audit.verdicts.absent import build_absent_verdict, compute_absent
 from cotreat.audit.verdicts.answers import Answer, Data, Variant, build_count_answer, build_number_answer
 from cotreat.audit.verdicts.contradictions import build_contradiction, compute_stated
@@ -12,12 +13,19 @@ from cotreat.audit.verdicts.fits import compute_fit, compute_value
 from cotreat.audit.verdicts.intervals import build_interval_verdict
 from cotreat.audit.verdicts.readings import build_count_variants, build_number_variants
 from cotreat.audit.verdicts.verdict import Verdict, Word
-from cotreat.audit.verdicts.wording import compute_answer_text, compute_list_text, compute_readings_text
+from cotreat.audit.verdicts.wording import (
+    compute_answer_text,
+    compute_filter_text,
+    compute_list_text,
+    compute_readings_text,
+)
 
 NOT_RECORDED = "The data of the study do not record it."
 # Its ends have their own readings: there are many methods.
 _INTERVAL = frozenset({"ci_lower", "ci_upper"})
 _MOST_NAMED = 3
+_CUT = "cut off, not rounded"
+_COUNTS = frozenset({"count", "denominator", "missing", "censored", "none", "every", "ci_lower", "ci_upper"})
 _SHARES = frozenset({"proportion", "denominator", "ci_lower", "ci_upper"})
 
 
@@ -88,8 +96,9 @@ def _verdicts_of(data: Data, statement: Statement, query: Query) -> list[Verdict
             build_contradiction(claim, statement) or Verdict("not_derivable", note=NOT_RECORDED)
             for claim in statement.claims
         ]
-    alternatives = [Readings(data, other, statement.claims) for other in statement.alternatives]
-    return [_judge(claim, statement, readings, base, alternatives) for claim in statement.claims]
+    others = [Readings(data, other, statement.claims) for other in statement.alternatives]
+    nearby = [Readings(data, other, statement.claims) for other in statement.nearby]
+    return [_judge(claim, statement, readings, base, others, nearby) for claim in statement.claims]
 
 
 def _judge(
@@ -98,6 +107,7 @@ def _judge(
     readings: Readings,
     base: tuple[Variant, Answer],
     alternatives: Sequence[Readings],
+    nearby: Sequence[Readings],
 ) -> Verdict:
     shown = compute_answer_text(claim, *base)
     if _fits(claim, statement, *base):
@@ -113,10 +123,33 @@ def _judge(
         return replace(found, data_value=shown)
     if statement.is_loose or alternatives:
         as_patients = _as_patients(claim, statement, readings) if readings.query.is_case else None
-        return as_patients or Verdict("unbound", shown, note=_loose_note(statement))
+        unknown = _unknown(claim, statement, *base)
+        return as_patients or unknown or Verdict("unbound", shown, note=_loose_note(statement))
     if claim.aspect in _INTERVAL:
         return build_interval_verdict(statement, readings.known(), shown)
-    return _unknown(claim, statement, *base) or _otherwise(claim, statement, readings, shown)
+    return (
+        _among_others(claim, statement, nearby, shown)
+        or _unknown(claim, statement, *base)
+        or _otherwise(claim, statement, readings, shown)
+    )
+
+
+def _among_others(
+    claim: Claim, statement: Statement, nearby: Sequence[Readings], shown: str
+) -> Verdict | None:
+    """A number that is right among those who were counted right before; None when it is not."""
+    for tried, readings in enumerate(nearby, start=2):
+        base = readings.base
+        own = [c for c in statement.claims if c.aspect not in _INTERVAL]
+        if base is not None and all(_fits(c, statement, *base) for c in own):
+            text = compute_answer_text(claim, *base)
+            words = (
+                f"among those counted before: {compute_filter_text(replace(readings.query, conditions=()))}"
+            )
+            return Verdict(
+                "reproduced_otherwise", text, words, tried, f"As stated: {shown}." if shown else ""
+            )
+    return None
 
 
 def _as_patients(claim: Claim, statement: Statement, readings: Readings) -> Verdict | None:
@@ -132,14 +165,17 @@ def _as_patients(claim: Claim, statement: Statement, readings: Readings) -> Verd
 def _otherwise(claim: Claim, statement: Statement, readings: Readings, shown: str) -> Verdict:
     """Which other readings give the number; without any it is not reproduced."""
     tried = list(readings.known())
-    fitting = [
+    cut = [(replace(v, words=(_CUT,)), answer) for v, answer in tried[:1] if _is_cut(claim, v, answer)]
+    fitting = cut + [
         (variant, answer)
         for variant, answer in tried[1:]
         if _fits(claim, statement, variant, answer)
         and _is_joint(claim, statement, (variant, answer), tried[0])
     ]
+    n_tried = len(tried) + 1
     if not fitting:
-        return Verdict("not_reproduced", shown, "", len(tried), compute_readings_text(claim, tried))
+        word = "impossible" if _is_exceeded(claim, tried) else "not_reproduced"
+        return Verdict(word, shown, "", n_tried, compute_readings_text(claim, tried))
     variant, answer = fitting[0]
     others = [f"({'; '.join(other.words)})" for other, _ in fitting[1:]]
     note = f"As stated: {shown}." if shown else ""
@@ -147,7 +183,25 @@ def _otherwise(claim: Claim, statement: Statement, readings: Readings, shown: st
         note += f" It also fits {compute_list_text(others[:_MOST_NAMED])}"
         note += f" and {len(others) - _MOST_NAMED} more readings." if len(others) > _MOST_NAMED else "."
     text = compute_answer_text(claim, variant, answer)
-    return Verdict("reproduced_otherwise", text, "; ".join(variant.words), len(tried), note.strip())
+    return Verdict("reproduced_otherwise", text, "; ".join(variant.words), n_tried, note.strip())
+
+
+def _is_cut(claim: Claim, variant: Variant, answer: Answer) -> bool:
+    """Whether a number is what the data give, cut off behind its last decimal."""
+    value = compute_value(claim, variant, answer)
+    if value is None or claim.numeral is None or claim.numeral.comparator or claim.aspect in _COUNTS:
+        return False
+    is_plain = claim.numeral.decimals > 0 or claim.numeral.is_whole
+    return is_plain and compute_cut(value, claim.numeral.decimals) == claim.numeral.value
+
+
+def _is_exceeded(claim: Claim, tried: Sequence[tuple[Variant, Answer]]) -> bool:
+    """Whether a recorded value is beyond a reported smallest or largest one, however the cases are read."""
+    if claim.aspect not in ("min", "max") or claim.numeral is None or claim.numeral.comparator:
+        return False
+    values = [value for reading in tried if (value := compute_value(claim, *reading)) is not None]
+    sign = 1 if claim.aspect == "max" else -1
+    return bool(values) and all(sign * (value - claim.numeral.value) > 0 for value in values)
 
 
 def _loose_note(statement: Statement) -> str:

@@ -17,6 +17,7 @@ from cotreat.audit.verdicts.verdict import Verdict
 
 _NOT_ASKED = {
     "time_to_event": "The data have no day on which an adverse event began.",
+    "prior_duration": "The data record how long the drugs were combined, not how long one was taken before.",
     "other_dose": "The data record no dose of a drug that is not part of the combination.",
 }
 _BY_KIND: dict[str, Callable[[Data, Statement], list[Verdict]]] = {

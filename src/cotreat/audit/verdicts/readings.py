@@ -1,11 +1,13 @@
 """The declared readings of a query: the stated one, and each way in which authors often mean another.
 
 The space is closed: unit of analysis and rule, pairs left out, mean for median, shares of
-everybody. Its size is printed with every verdict, because finding one reading that fits
-among many is weak evidence.
+everybody (the unknown counted as no, or the group's share of all), cut off for rounded. Its
+size is printed with every verdict, because finding one reading that fits among many is weak
+evidence.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from cotreat.analysis.measures import FAILURE, MEASURES
@@ -46,6 +48,7 @@ _RULES = {
 RELATED = "related events of one combination counted once"
 _MOST_DEPARTURES = 2
 _OF_EVENTS = frozenset({"adverse_event_term", "adverse_event_attribution"})
+_OF_EVERYBODY = "of all, not of the group"
 _UNKNOWN_AS_NO = "of all, the unknown counted as no"
 
 
@@ -69,10 +72,14 @@ def build_count_variants(query: Query, *, has_share: bool) -> list[Variant]:
         found.append(Variant(unit, rule, reading, words=words))
         if has_share and unit != "event" and not left_out:
             found.append(Variant(unit, rule, reading, of_all=True, words=(*words, _UNKNOWN_AS_NO)))
+    if has_share and len(query.conditions) + len(query.scope) > 1:
+        found += [
+            replace(v, of_everybody=True, words=(*v.words, _OF_EVERYBODY)) for v in found if not v.of_all
+        ]
     if any(unit == "event" for unit, _ in units):
-        found.append(
-            Variant("event", base[1] if base[0] == "event" else "", related_once=True, words=(RELATED,))
-        )
+        related = Variant("event", base[1] if base[0] == "event" else "", related_once=True, words=(RELATED,))
+        # Of events it is the first departure that comes to mind, of anything else the last.
+        found.insert(0 if base[0] == "event" else len(found), related)
     return _few(found)
 
 

@@ -201,7 +201,9 @@ def build_drug_duration_verdicts(data: Data, statement: Statement) -> list[Verdi
     query = statement.queries[0]
     combined = Query("number", query.conditions, query.scope, quantity="duration")
     answer = build_number_answer(data, combined, Variant("pair", ""))
-    return [_drug_duration(claim, answer) for claim in statement.claims]
+    # Of whom it is said is not clear when a word of the clause was not understood.
+    known = None if statement.unread else answer
+    return [_drug_duration(claim, known) for claim in statement.claims]
 
 
 def _drug_duration(claim: Claim, answer: Answer | None) -> Verdict:

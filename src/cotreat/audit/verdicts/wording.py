@@ -28,6 +28,7 @@ _QUANTITIES = {
     "anchor_dose": "dose",
     "partner_dose": "dose",
     "drug_duration": "duration of the drug",
+    "prior_duration": "duration of the drug before the combination",
     "time_to_event": "time to the adverse event",
     "other_dose": "dose",
 }
