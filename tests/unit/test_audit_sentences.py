@@ -36,6 +36,14 @@ def verdicts(opened: Opened, text: str) -> str:
     return " ".join(f"{c.claim.text}{letters[c.verdict.word]}" for c in audit.claims)
 
 
+def notes(opened: Opened, text: str) -> str:
+    """What the audit says of the numbers of a text besides their verdicts."""
+    data, lexicon = opened
+    manuscript = Manuscript("m.md", (Passage("paragraph", text),))
+    audit = build_audit(manuscript, build_collected(manuscript, lexicon), data)
+    return " ".join(f"{c.verdict.data_value} {c.verdict.note}" for c in audit.claims)
+
+
 TRUE = [
     ("Eighteen patients were included, 11 women (61%) and 7 men (39%).", "Eighteen= 11= 61%= 7= 39%="),
     ("The mean (SD) age was 42.8 (12.9) years.", "42.8= 12.9="),
@@ -71,6 +79,7 @@ TRUE = [
         "Of the 12 patients with alopecia areata, 7 (58.3%) had a complete response and 3 (25%) no response.",
         "12= 7= 58.3%= 3= 25%=",
     ),
+    ("We saw 11 women (61%) and 7 men, with a mean age of 43 years.", "11= 61%= 7= 43 years="),
     ("Of 13 adverse events, 9 occurred in patients on methotrexate.", "13= 9="),
     ("No adverse event of special interest, such as stroke, was recorded.", "stroke="),
     ("Three of 18 patients were switched to ruxolitinib 20 mg twice daily.", "Three- 18? 20 mg twice daily-"),
@@ -84,6 +93,8 @@ FALSE = [
     ("A complete response was seen in 14 of 22 combinations (62.1%).", "14= 22= 62.1%!"),
     ("One patient had neutropenia (1030 cells/10^9/L).", "One= 1030 cells/10^9/L!"),
     ("The median duration of the combination was 12 months (range, 1-30).", "12 months= 1= 30!"),
+    # GRIM: ages in whole years.
+    ("The mean age was 42.81 years (range 21 to 67; n = 18 patients).", "42.81 years! 21= 67= 18="),
     (
         "A complete response was seen in 14 of 22 combinations (63.6%; 95% CI 81.1 to 41.6).",
         "14= 22= 63.6%= 81.1! 41.6!",
@@ -117,6 +128,8 @@ LEFT_ALONE = [
     ("Baricitinib was given for a median of 21 months (range, 3-43).", "21 months- 3- 43-"),
     ("The difference was not significant (p = 0.03).", "0.03?"),
     ("The ratio of women to men was 11:7.", "11? 7?"),
+    # The patient with the weight gain took another dose, in words that cannot be read.
+    ("A patient on upadacitinib 30 mg/day had a 6 kg weight gain.", "30 mg/day? 6 kg?"),
     ("One in three patients had atopic dermatitis.", "three?"),
     ("Among women, 8 of 11 had alopecia areata; among men, 4 of 7.", "8= 11= 4? 7?"),
     # How long a drug was taken before is another time than that of the combination.
@@ -128,3 +141,30 @@ LEFT_ALONE = [
 @pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *LEFT_ALONE])
 def test_a_sentence(opened: Opened, text: str, expected: str) -> None:
     assert verdicts(opened, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "One patient had mild neutropenia (1030 cells/\N{MICRO SIGN}L).",
+            'The text says "mild", which is grade 1; by the value alone it is grade 2 in CTCAE 5.0',
+        ),
+        (
+            "One patient had moderate anemia (hemoglobin 9.1 g/dL).",
+            "grade 2 in CTCAE 5.0 and grade 2 in CTCAE 6.0.",
+        ),
+    ],
+)
+def test_a_severity_word_beside_a_value_has_its_grade(opened: Opened, text: str, says: str) -> None:
+    assert says in notes(opened, text)
+
+
+def test_a_cited_case_that_shares_its_sentence_with_another_is_not_said_to_have_everything(
+    opened: Opened,
+) -> None:
+    text = "Gout and nausea occurred (case 12 and case 18)."
+    assert "another of the cited cases has it (adverse event: nausea)" not in notes(opened, text)
+    assert "another of the cited cases has it (disease: atopic dermatitis)" in notes(
+        opened, "One patient had atopic dermatitis (case 1 and case 11)."
+    )

@@ -23,8 +23,18 @@ def build_amount_statements(clause: Clause) -> Iterator[Statement]:
 def _amount(piece: Piece, before: Sequence[Piece]) -> Statement:
     test = next((found for p in reversed(before) if (found := compute_test(p))), "")
     claim = replace(build_claim("amount", piece), unit=piece.unit)
-    query = Query("amount", quantity=test)
+    severity = _severity(before, test)
+    query = Query("amount", (("severity", severity),) if severity else (), quantity=test)
     return Statement((query,), (claim,), why="" if test else "nothing says what was measured")
+
+
+def _severity(before: Sequence[Piece], test: str) -> str:
+    """The word for how severe, right before the term whose value it is: "mild neutropenia (1.03 ...)"."""
+    for place in range(len(before) - 1, 0, -1):
+        severity = before[place - 1].value("severity")
+        if severity and test and compute_test(before[place]) == test:
+            return severity
+    return ""
 
 
 def compute_test(piece: Piece) -> str:

@@ -147,9 +147,10 @@ def _dose(reading: ClauseReading, claims: tuple[Claim, ...], conditions: tuple[C
     if variable not in _DOSES:
         query = Query("number", (drug,), quantity="other_dose")
         return Statement((query,), claims, is_loose=True)
-    # A single dose is one patient's: the drug says enough.
+    # A single dose is one patient's, whom an adverse event can tell apart; else the drug says enough.
     is_single = not reading.mention.statistic and (not reading.governing or _is_of_one(reading))
-    kept = () if is_single else tuple(c for c in conditions if c[0] != variable)
+    others = (c for c in conditions if c[0] != variable)
+    kept = tuple(c for c in others if not is_single or c[0] == "adverse_event_term")
     query = Query(
         "number",
         ((variable, level), *kept),

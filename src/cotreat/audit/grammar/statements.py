@@ -120,7 +120,7 @@ class _Reader:
             statement = self._bind(reading)
             found.append(statement)
             if mention.shape == "count" and not statement.why:
-                counted = compute_joined(statement.queries[0].conditions, statement.queries[0].scope)
+                counted = _spoken_of(found)
         found = build_events_of_patients(clause, mentions, found)
         if len(found) > 1 and _is_of_known(clause, mentions[0]):
             claims = tuple(replace(c, aspect="denominator") for c in found[0].claims)
@@ -204,6 +204,17 @@ def _named_before(clause: Clause, resolver: Resolver, at: int) -> tuple[Conditio
     """The levels before a bracket: "patients with atopic dermatitis (mean age 36 years)"."""
     found = (resolver.resolve(i) for i in range(at) if clause.pieces[i].kind == "level")
     return tuple(c for c in found if c)
+
+
+def _spoken_of(found: Sequence[Statement]) -> tuple[Condition, ...]:
+    """Of whom a measurement behind these counts is: of the last group, or of all groups of a list.
+
+    "11 women and 7 men with a mean age of 43 years" is the age of all of them.
+    """
+    groups = [compute_joined(s.queries[0].conditions, s.queries[0].scope) for s in found if not s.why]
+    levels = dict(groups[-1])
+    listed = [g for g in groups if any(levels.get(variable, level) != level for variable, level in g)]
+    return tuple(c for c in groups[-1] if all(c in g for g in listed))
 
 
 def _common(statements: Sequence[Statement]) -> tuple[Condition, ...]:

@@ -54,7 +54,7 @@
   }
   filters.forEach((box) => box.addEventListener("change", filter));
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input")) return;
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "j" || event.key === "ArrowRight") { event.preventDefault(); move(1); }
     if (event.key === "k" || event.key === "ArrowLeft") { event.preventDefault(); move(-1); }
     if (event.key === "Escape") document.body.classList.remove("chosen");

@@ -37,7 +37,10 @@ STYLES: tuple[VerdictStyle, ...] = (
         "other data, or a definition that the audit does not have.",
     ),
     VerdictStyle(
-        "impossible", "impossible", "!", "No data could give this number, in this unit or of this total."
+        "impossible",
+        "impossible",
+        "!",
+        "No data could give this number, in this unit or of this total, or a recorded value is beyond it.",
     ),
     VerdictStyle(
         "reproduced_otherwise",

@@ -33,11 +33,14 @@ _NAMES = {
 def build_contradiction(claim: Claim, statement: Statement) -> Verdict | None:
     """Why a number cannot be right beside the others of its statement; None when nothing speaks against it.
 
-    A share that no whole number gives for its total, a part that is larger than the whole, and
-    a smallest value above the mean are impossible.
+    A share that no whole number gives for its total, a mean of ages in whole years that no sum
+    gives, a part that is larger than the whole, and a smallest value above the mean are impossible.
     """
     return (
-        _share_of_nothing(claim, statement) or _more_than_all(claim, statement) or _disorder(claim, statement)
+        _share_of_nothing(claim, statement)
+        or _more_than_all(claim, statement)
+        or _disorder(claim, statement)
+        or _mean_of_nothing(claim, statement)
     )
 
 
@@ -63,6 +66,22 @@ def _share_of_nothing(claim: Claim, statement: Statement) -> Verdict | None:
     ):
         return None
     return Verdict("impossible", note=f"No whole number of {total} is {claim.text}.")
+
+
+def _mean_of_nothing(claim: Claim, statement: Statement) -> Verdict | None:
+    """A mean of whole numbers that no sum gives for their number; whole as their extremes are printed."""
+    total = compute_stated(statement, "denominator")
+    ends = [_find(statement, aspect) for aspect in ("min", "max")]
+    is_whole = all(end is not None and end.numeral is not None and end.numeral.is_whole for end in ends)
+    is_age = statement.queries[0].quantity == "age_years"
+    mean = claim.numeral
+    if claim.aspect != "mean" or mean is None or mean.comparator or not (total and is_whole and is_age):
+        return None
+    near = int(mean.value * total)
+    sums = range(max(0, near - 1), near + 3)
+    if any(mean.value in compute_roundings(Fraction(s, total), mean.decimals) for s in sums):
+        return None
+    return Verdict("impossible", note=f"No {total} whole numbers have the mean {claim.text}.")
 
 
 def _more_than_all(claim: Claim, statement: Statement) -> Verdict | None:

@@ -121,6 +121,7 @@ def _cited(data: Data, statement: Statement, query: Query, claim: Claim) -> Verd
         return Verdict("not_derivable", note=f"The data have no case {claim.text}.")
     lacking: list[str] = []
     unknown: list[str] = []
+    elsewhere: list[str] = []
     for variable in dict.fromkeys(v for v, _ in query.conditions):
         levels = [c for c in query.conditions if c[0] == variable]
         states = [_state(data, c, case) for c in levels]
@@ -129,11 +130,15 @@ def _cited(data: Data, statement: Statement, query: Query, claim: Claim) -> Verd
         words = " or ".join(compute_condition_text(c) for c in levels)
         if "unknown" in states:
             unknown.append(words)
-        elif not _is_in_another(data, levels, query.cases):
-            lacking.append(words)
+        else:
+            is_elsewhere = _is_in_another(data, levels, query.cases)
+            (elsewhere if is_elsewhere else lacking).append(words)
     if not lacking:
         note = f"Not recorded for this case: {'; '.join(unknown)}." if unknown else ""
-        return Verdict("reproduced", f"case {claim.text} has it", "as stated", 1, note)
+        shown = f"case {claim.text} has it"
+        if elsewhere:
+            shown = f"another of the cited cases has it ({'; '.join(elsewhere)})"
+        return Verdict("reproduced", shown, "as stated", 1, note)
     note = f"Case {claim.text} has not: {'; '.join(lacking)}."
     return Verdict("unbound" if statement.is_loose else "not_reproduced", note, "", 1)
 
