@@ -79,7 +79,7 @@ TRUE = [
         "Of the 12 patients with alopecia areata, 7 (58.3%) had a complete response and 3 (25%) no response.",
         "12= 7= 58.3%= 3= 25%=",
     ),
-    ("We saw 11 women (61%) and 7 men, with a mean age of 43 years.", "11= 61%= 7= 43 years="),
+    ("We included 11 women (61%) and 7 men, with a mean age of 43 years.", "11= 61%= 7= 43 years="),
     ("Of 13 adverse events, 9 occurred in patients on methotrexate.", "13= 9="),
     ("No adverse event of special interest, such as stroke, was recorded.", "stroke="),
     ("Three of 18 patients were switched to ruxolitinib 20 mg twice daily.", "Three- 18? 20 mg twice daily-"),
