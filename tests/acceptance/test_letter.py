@@ -402,6 +402,7 @@ def test_results_are_sorted_by_their_key(results: list[Row]) -> None:
 def test_the_files_that_are_written(out: Path) -> None:
     names = set(digests(out))
     drawn = (
+        "combinations",
         "drug_survival",
         "drug_survival_by_regimen",
         "end_reasons_over_time",

@@ -240,6 +240,7 @@ def answer_of(study: Study, name: str, rule: str, case: Case) -> Answer | None:
         "anchor_drug": lambda: one(case.anchor),
         "partner_drug": lambda: one(case.partner),
         "regimen": lambda: one(case.regimen),
+        "drug_set": lambda: one(drugs_of_course(study, case)),
         "reason_started": lambda: one(case.reason_started),
         "end_reason": lambda: ended_because(case),
         "next_treatment": lambda: followed_by(case),
@@ -251,6 +252,13 @@ def answer_of(study: Study, name: str, rule: str, case: Case) -> Answer | None:
         "has_adverse_event": lambda: had_event(case),
     }
     return simple[name]()
+
+
+def drugs_of_course(study: Study, case: Case) -> str:
+    """The anchor of the longest case of its course, and the partners of all its cases by name."""
+    cases = [other for other in study.cases if study.course_of(other) == study.course_of(case)]
+    longest = max(cases, key=lambda one: (-1.0 if one.days is None else one.days, -one.number))
+    return " + ".join([longest.anchor, *sorted({one.partner for one in cases})])
 
 
 def best_of(study: Study, name: str, rule: str, cases: Sequence[Case]) -> Answer:

@@ -285,3 +285,16 @@ def test_what_is_known_of_no_combination_has_no_column() -> None:
         "Known of no combination, and not shown: response, adverse events and reason for ending."
     )
     assert "The longest is one of patient P1 with 6 months." in figure.alt
+
+
+def test_signs_on_a_bar_stand_on_their_day_and_are_in_the_key() -> None:
+    marked = plot_swimmer(lanes(1, has_dates=1, marks="dose 1.5;complete 3;event 4.25"))[0]
+    shown = texts(marked)
+    assert "Dose changed" in shown
+    assert "Signs on a bar stand on their day" in marked.caption
+    plain = plot_swimmer(lanes(1, has_dates=1))[0]
+    assert "Dose changed" not in texts(plain)
+    assert "not placed in time" in plain.caption
+    # Events that the study does not analyse are not drawn either.
+    without = plot_swimmer(lanes(1, has_dates=1, marks="event 4.25"), has_events=False)[0]
+    assert "Signs on a bar" not in without.caption

@@ -39,6 +39,7 @@ from cotreat.analysis.quantities import estimate_events, estimate_number, estima
 from cotreat.analysis.responses import estimate_responses
 from cotreat.analysis.results import Estimate, Result, Unit
 from cotreat.analysis.selection import Reading, Selection, StudyTables, build_selection
+from cotreat.analysis.sequences import estimate_sequences
 from cotreat.analysis.time_groups import EVENT_CLASSES
 from cotreat.analysis.variables import VARIABLES
 from cotreat.engine import Engine
@@ -127,6 +128,7 @@ def _find(
             "score_contrast",
             "between_regimens",
             "time_to_next",
+            "sequences",
         )
         picked = "any" if is_any or picks_itself else rule
         selection = build_selection(
@@ -211,6 +213,7 @@ _BY_KIND = {
     "score_contrast": estimate_score_contrast,
     "between_regimens": estimate_between_regimens,
     "time_to_next": estimate_time_to_next,
+    "sequences": estimate_sequences,
 }
 
 

@@ -12,7 +12,17 @@ MOST_ROWS = 200
 _PATIENTS = "patient_key IN (SELECT patient_key FROM pairs WHERE course_key IS NOT NULL)"
 _SHOWN = {
     **dict.fromkeys(
-        ("pairs", "patients", "declared_pairs", "conditions", "prior_therapies", "adverse_events", "events"),
+        (
+            "pairs",
+            "patients",
+            "declared_pairs",
+            "conditions",
+            "prior_therapies",
+            "adverse_events",
+            "events",
+            "exposures",
+            "assessments",
+        ),
         _PATIENTS,
     ),
     "event_pairs": f"pair_key IN (SELECT pair_key FROM pairs WHERE {_PATIENTS})",

@@ -17,6 +17,7 @@ Kind = Literal[
     "score_contrast",
     "between_regimens",
     "time_to_next",
+    "sequences",
     "survival",
     "person_time",
     "event_proportion",
@@ -45,6 +46,7 @@ class Measure:
         response_contrast, score_contrast: the same patients before and on the combination;
         between_regimens: regimens against the most frequent one;
         time_to_next: how soon another treatment followed;
+        sequences: lines of therapy and what came after each;
         survival: how long until the end; person_time, event_proportion, first_rate, event_rate:
         the time at risk, and the three numbers that say how often events came;
         laboratory_grade, laboratory_shift, laboratory_value: the worst CTCAE grades of laboratory values,

@@ -70,6 +70,7 @@ _CHARACTERISTICS = (
     Measure("anchor_drug", "category", _ALL_UNITS, "anchor_drug"),
     Measure("partner_drug", "category", _ALL_UNITS, "partner_drug"),
     Measure("regimen", "category", _ALL_UNITS, "regimen"),
+    Measure("drug_set", "category", {"course": ("any",)}, "drug_set"),
     Measure(
         "anchor_dose_mg_day",
         "number",
@@ -165,6 +166,7 @@ _BETWEEN = (
 )
 
 _FOLLOWING = (
+    Measure("line_of_therapy", "sequences", {"patient": ("",)}),
     Measure(
         "time_to_next_treatment", "time_to_next", {"patient": ("first",)}, groups=("partner_drug", "regimen")
     ),

@@ -50,6 +50,13 @@ SELECT pair_key, CAST(NULL AS BIGINT) AS event_key, end_reason_other AS level, C
 FROM pairs WHERE COALESCE(is_ongoing, 0) = 0 AND end_reason_other IS NOT NULL
 """
 
+# The anchor and all partners of the course to which a pair belongs, as a whole.
+_DRUG_SET = """
+SELECT p.pair_key, CAST(NULL AS BIGINT) AS event_key, c.anchor || ' + ' || c.partners AS level,
+    CAST(1 AS BIGINT) AS is_known
+FROM pairs AS p INNER JOIN courses AS c ON c.course_key = p.course_key
+"""
+
 # Pairs whose adverse events are unknown.
 _EVENTS_UNKNOWN = """
 SELECT pair_key, event_key, CASE WHEN 1 = 0 THEN '' END AS level, CAST(0 AS BIGINT) AS is_known
@@ -191,6 +198,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "anchor_drug": _of_pairs("p.anchor"),
         "partner_drug": _of_pairs("p.partner"),
         "regimen": _of_pairs("p.regimen"),
+        "drug_set": _DRUG_SET,
         "order": _of_pairs('p."order"'),
         "reason_started": _of_pairs("p.reason_started"),
         "monotherapy_response": _judgement("monotherapy_response", _WAS_ALONE),

@@ -7,10 +7,12 @@ from cotreat.report.blocks import Block, Blocks, FigureBlock, Heading, Paragraph
 from cotreat.report.checklists import build_checklist_section, build_checklists
 from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.figures_bars import plot_reasons, plot_response
+from cotreat.report.figures_combinations import plot_combinations
 from cotreat.report.figures_curves import plot_drug_survival, plot_end_reasons
 from cotreat.report.figures_laboratory import plot_laboratory_values
 from cotreat.report.figures_multiverse import plot_multiverse
 from cotreat.report.figures_response import plot_response_over_time
+from cotreat.report.figures_sequences import plot_sequences
 from cotreat.report.figures_swimmer import plot_swimmer
 from cotreat.report.methods import build_legend, build_methods_text
 from cotreat.report.narrative import build_results_text
@@ -108,6 +110,7 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _section(
         "Drugs and reasons", index, "the drugs and the reasons for combining them", table_drugs
     )
+    yield from _figure(plot_combinations(index))
     yield from _present(table(index) for table in (table_reasons, table_monotherapy_response))
     yield from _figure(plot_reasons(index))
     yield from _section("Doses", index, "doses", table_doses)
@@ -128,6 +131,7 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _laboratory(inputs)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
     yield from _section("", index, "", table_time_to_next, table_withdrawals)
+    yield from _figure(plot_sequences(index))
     yield from _section("Other choices", index, "", table_multiverse)
     yield from _figure(plot_multiverse(index))
     yield from _section("Further estimates", index, "", table_further)

@@ -179,7 +179,9 @@ class Sheet:
         points = [(x, y - half), (x + height * 0.9, y), (x, y + half)]
         self._axes.add_patch(Polygon(points, closed=True, facecolor=colour, edgecolor=colour, linewidth=0.4))
 
-    def add_marker(self, x: float, y: float, shape: str, *, size: float, fill: str, face: str = INK) -> None:
+    def add_marker(
+        self, x: float, y: float, shape: str, *, size: float, fill: str, face: str = INK, edge: str = INK
+    ) -> None:
         """A sign; `fill` is ``full``, ``left`` (half filled) or ``none``."""
         self._axes.plot(
             [x],
@@ -189,7 +191,7 @@ class Sheet:
             fillstyle=fill,
             markerfacecolor=face if fill != "none" else PAPER,
             markerfacecoloralt=PAPER,
-            markeredgecolor=INK,
+            markeredgecolor=edge,
             markeredgewidth=0.7,
             linestyle="none",
         )

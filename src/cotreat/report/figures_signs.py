@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cotreat.report.figures import (
+    INK,
     OTHER_COLOUR,
+    PAPER,
     SMALL_PT,
     WIDTH_MM,
     Fill,
@@ -71,6 +73,19 @@ def add_event_signs(sheet: Sheet, events: int | None, x: float, y: float, height
         sheet.add_text(first + 1.8, y, f"\N{MULTIPLICATION SIGN} {events}", size=SMALL_PT)
 
 
+def add_mark(sheet: Sheet, kind: str, x: float, y: float, height: float) -> None:
+    """The sheet with a sign on a bar: ``dose``, ``event``, or a response; each on a white ground."""
+    if kind == "dose":
+        sheet.add_bar(x - 0.35, y, 0.7, height, Fill(PAPER))
+        return
+    size = height / 25.4 * 72 * 0.62
+    shape, fill = ("^", "full") if kind == "event" else _RESPONSE_SIGNS.get(kind, ("x", "full"))
+    sheet.add_marker(
+        x, y, "o" if shape == "x" else shape, size=size + 2.4, fill="full", face=PAPER, edge=PAPER
+    )
+    sheet.add_marker(x, y, shape, size=size, fill=fill, face=_EVENT_COLOUR if kind == "event" else INK)
+
+
 def add_link(sheet: Sheet, x: float, middles: Sequence[float]) -> None:
     """The sheet with a bracket that joins bars whose middles are at these heights, its open side at `x`."""
     sheet.add_line((x - 1.1, x - 1.1), (min(middles), max(middles)), width=1.2)
@@ -85,6 +100,7 @@ def build_key(
     *,
     has_ongoing: bool,
     has_links: bool = False,
+    has_doses: bool = False,
 ) -> list[list[KeyItem]]:
     """The key in lines that fit the page: partner drugs first, then the signs in use.
 
@@ -98,6 +114,8 @@ def build_key(
         Whether an arrow is drawn.
     has_links
         Whether bars of one course are joined.
+    has_doses
+        Whether changes of dose are drawn.
     """
     named = [(drug, fill) for drug, fill in fills.items() if fill.colour != OTHER_COLOUR]
     drugs = [_fill_item(compute_label(drug, "drug"), fill) for drug, fill in named]
@@ -113,6 +131,8 @@ def build_key(
         signs.append(KeyItem("None recorded", lambda s, x, y: add_event_signs(s, 0, x + 3, y, _SAMPLE_MM)))
     if None in events or not set(responses) <= set(RESPONSE_ORDER):
         signs.append(KeyItem("Unknown", lambda s, x, y: add_response_sign(s, "", x + 3, y, _SAMPLE_MM)))
+    if has_doses:
+        signs.append(KeyItem("Dose changed", _draw_dose))
     if has_ongoing:
         signs.append(KeyItem("Ongoing", lambda s, x, y: s.add_arrow(x + 2, y, _SAMPLE_MM)))
     if has_links:
@@ -120,6 +140,11 @@ def build_key(
             KeyItem("Taken together (one course)", lambda s, x, y: add_link(s, x + 4, (y - 1.3, y + 1.3)))
         )
     return [*_lines(drugs), *_lines(signs)]
+
+
+def _draw_dose(sheet: Sheet, x: float, y: float) -> None:
+    sheet.add_bar(x, y, 5.2, _SAMPLE_MM, Fill(OTHER_COLOUR))
+    add_mark(sheet, "dose", x + 2.6, y, _SAMPLE_MM)
 
 
 def _fill_item(text: str, fill: Fill) -> KeyItem:

@@ -30,6 +30,7 @@ from cotreat.report.figures_signs import (
     add_event_signs,
     add_key,
     add_link,
+    add_mark,
     add_response_sign,
     build_key,
 )
@@ -61,6 +62,7 @@ class _Bar:
     response: str
     end_reason: str
     events: int | None
+    marks: tuple[tuple[str, float], ...]
 
     @property
     def end(self) -> float:
@@ -125,6 +127,12 @@ def _bar(row: Mapping[str, Any], *, has_events: bool) -> _Bar:
         response=str(row.get("response") or ""),
         end_reason=str(row.get("end_reason") or ""),
         events=None if events in (None, "") else len(terms),
+        marks=tuple(
+            (kind, float(month))
+            for mark in str(row.get("marks") or "").split(";")
+            for kind, _, month in [mark.partition(" ")]
+            if month and (kind != "event" or has_events)
+        ),
     )
 
 
@@ -230,7 +238,7 @@ def _figure(bars: Sequence[_Bar], layout: _Layout, *, has_dates: bool, place: tu
     caption = (
         f"Combinations over time{numbered}: one lane per patient, one bar per combination, in months since "
         f"the start of {origin}. An arrow is an ongoing combination."
-        f"{' Adverse events are counted, not placed in time.' if 'Events' in layout.columns else ''}"
+        f"{_placed(bars, layout)}"
         f"{f' Known of no combination, and not shown: {compute_joined_text(hidden)}.' if hidden else ''}"
     )
     name = f"swimmer_{part}" if parts > 1 else "swimmer"
@@ -246,6 +254,22 @@ def _figure(bars: Sequence[_Bar], layout: _Layout, *, has_dates: bool, place: tu
     )
 
 
+def _placed(bars: Sequence[_Bar], layout: _Layout) -> str:
+    """What the signs on the bars are, and that others have no place in time."""
+    kinds = {kind for b in bars for kind, _ in b.marks}
+    if kinds:
+        return (
+            " Signs on a bar stand on their day: changes of dose, responses and the first days of adverse "
+            "events, as far as the day is recorded; the columns have all of them."
+        )
+    return " Adverse events are counted, not placed in time." if "Events" in layout.columns else ""
+
+
+def _responses(bars: Sequence[_Bar]) -> set[str]:
+    """Every response that is drawn, in the column or on a bar."""
+    return {b.response for b in bars} | {kind for b in bars for kind, _ in b.marks if kind in RESPONSE_ORDER}
+
+
 _IN_WORDS = {"Response": "response", "Events": "adverse events", "Reason for ending": "reason for ending"}
 
 
@@ -253,10 +277,11 @@ def _key(bars: Sequence[_Bar], layout: _Layout) -> list[list[KeyItem]]:
     drawn = {b.partner for b in bars}
     return build_key(
         {partner: fill for partner, fill in layout.fills.items() if partner in drawn},
-        {b.response for b in bars} if "Response" in layout.columns else (),
+        _responses(bars) if "Response" in layout.columns else (),
         {b.events for b in bars} if "Events" in layout.columns else (),
         has_ongoing=any(b.is_ongoing for b in bars),
         has_links=bool(_courses(bars)),
+        has_doses=any(kind == "dose" for b in bars for kind, _ in b.marks),
     )
 
 
@@ -361,5 +386,8 @@ def _draw_time(sheet: Sheet, bar: _Bar, layout: _Layout, y: float) -> None:
     # A course of days would vanish on an axis of years.
     width = max(bar.months * layout.scale, 0.7)
     sheet.add_bar(x, y, width, layout.bar, layout.fills[bar.partner])
+    # Events last: a response on the same day is in its column as well.
+    for kind, month in sorted(bar.marks, key=lambda mark: (mark[0] == "event", mark[0] != "dose", mark[1])):
+        add_mark(sheet, kind, layout.left + month * layout.scale, y, layout.bar)
     if bar.is_ongoing:
         sheet.add_arrow(x + width, y, layout.bar)

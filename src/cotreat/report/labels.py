@@ -92,6 +92,7 @@ _DRUG_MEASURES = (
     "anchor_drug",
     "partner_drug",
     "regimen",
+    "drug_set",
     "next_treatment",
     "adverse_event_attribution",
 )

@@ -27,6 +27,8 @@ LAID_OUT = frozenset(
         "anchor_drug",
         "partner_drug",
         "regimen",
+        "drug_set",
+        "line_of_therapy",
         "anchor_dose_mg_day",
         "partner_dose_mg_week",
         "reason_started",
