@@ -93,6 +93,12 @@ def estimate(
     return Result.of(e for e in found if statistic in ("", e.statistic))
 
 
+# Kinds whose own queries say which pair speaks for a unit.
+_PICK_THEMSELVES = frozenset(
+    {"response_contrast", "score_contrast", "between_regimens", "time_to_next", "sequences"}
+)
+
+
 def _find(
     engine: Engine,
     tables: StudyTables,
@@ -123,14 +129,7 @@ def _find(
             # The best of several answers is yes when any of them is.
             or (definition.kind == "response" and compute_picking_rule(rule) == "best")
         )
-        picks_itself = definition.kind in (
-            "response_contrast",
-            "score_contrast",
-            "between_regimens",
-            "time_to_next",
-            "sequences",
-        )
-        picked = "any" if is_any or picks_itself else rule
+        picked = "any" if is_any or definition.kind in _PICK_THEMSELVES else rule
         selection = build_selection(
             unit=unit,
             rule=picked,
