@@ -193,11 +193,13 @@ def main() -> None:
     parser.add_argument("--grid", type=int, default=4, help="combinations of choices in the multiverse")
     parser.add_argument("--memory-limit-mb", type=int, default=2000)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        DuckDBEngine(memory_limit_mb=given.memory_limit_mb, spill_folder=Path(folder)) as engine,
+    ):
         path = Path(folder) / "study.toml"
         path.write_text(PROTOCOL, encoding="utf-8")
         protocol = read_protocol(path)
-    with DuckDBEngine(memory_limit_mb=given.memory_limit_mb) as engine:
         write_tables(engine, given.courses)
         with timed("once: episodes and outcomes"):
             tables = build(engine, protocol)
@@ -217,8 +219,10 @@ def main() -> None:
         with timed(f"multiverse, {given.grid} combinations"):
             for place in range(given.grid):
                 choices = {"grace_period": 30 * place, "min_overlap": 28}
+                # As in a run: no headline number is a response by score.
+                response = protocol.response.model_copy(update={"criteria": ()})
                 varied = protocol.model_copy(
-                    update={"episodes": protocol.episodes.model_copy(update=choices)}
+                    update={"episodes": protocol.episodes.model_copy(update=choices), "response": response}
                 )
                 estimate_universe(
                     engine,

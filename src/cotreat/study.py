@@ -287,7 +287,11 @@ def _estimate_universes(
         choices = dict(zip(named, values, strict=True))
         if choices:
             progress(f"Other choices: {', '.join(f'{name} {days}' for name, days in choices.items())}")
-        varied = protocol.model_copy(update={"episodes": protocol.episodes.model_copy(update=choices)})
+        # No headline number is a response by score.
+        response = protocol.response.model_copy(update={"criteria": (), "own": {}})
+        varied = protocol.model_copy(
+            update={"episodes": protocol.episodes.model_copy(update=choices), "response": response}
+        )
         episodes = _build_episodes(engine, varied, read)
         tables = _build_tables(engine, varied, episodes)
         found += [
