@@ -1,11 +1,12 @@
 """How long `cotreat episodes` takes on invented exposures, beside the least that any such work takes.
 
-    python benchmarks/episodes.py [--persons 1000000] [--order random] [--runs 5] [--buckets N]
+    python benchmarks/episodes.py [--persons 1000000] [--order random] [--runs 5] [--only segments]
 
 The floor is measured in the same run, in turns with the command: DuckDB copies the same
 Parquet file, sorted by patient and start, to Parquet. Each run is a process of its own;
 seconds are wall-clock time, medians of all runs, and peak memory is the largest of all
 runs. `--growth` does the same for 10,000, 100,000, ... patients up to `--persons`.
+`--only segments` stops at eras and segments.
 """
 
 import argparse
@@ -26,8 +27,11 @@ DRUGS = {
     "partner": ("methotrexate", "dupilumab", "cyclosporin", "azathioprine"),
     "concomitant": ("prednisone", "apremilast"),
 }
+EPISODES = ("-m", "cotreat.cli", "episodes")
+SEGMENTS = (str(Path(__file__).with_name("eras_and_segments.py")),)
 FLOOR = """
 import duckdb, sys
+duckdb.sql("SET enable_progress_bar = false")
 duckdb.sql(f"COPY (SELECT * FROM '{sys.argv[1]}' ORDER BY patient_id, start_date) TO '{sys.argv[2]}'")
 """
 
@@ -71,8 +75,10 @@ memory_limit_mb = {memory_limit_mb}
 
 def run(command: list[str]) -> Cost:
     """One process, watched to its end."""
+    # Programs are compiled once, as where they are installed.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, used = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"{command[:4]} ended with {status}")
@@ -96,23 +102,26 @@ def measure(persons: int, order: str, arguments: argparse.Namespace) -> tuple[li
         for turn in range(arguments.runs):
             floors.append(run([sys.executable, "-c", FLOOR, str(data), str(folder / "floor.parquet")]))
             out = folder / f"out{turn % 2}"
-            command = [sys.executable, "-m", "cotreat.cli", "episodes", str(study), "--out", str(out)]
+            command = [sys.executable, *SEGMENTS, str(study), str(out)]
+            if arguments.only is None:
+                command = [sys.executable, *EPISODES, str(study), "--out", str(out)]
             commands.append(run(command))
     return floors, commands
 
 
-def show(persons: int, order: str, floors: list[Cost], commands: list[Cost]) -> float:
-    """One line of figures; the median seconds of the command."""
+def show(what: str, persons: int, order: str, floors: list[Cost], commands: list[Cost]) -> list[float]:
+    """One line of figures; the median seconds of the command, by the clock and of the processor."""
     floor, seconds = (statistics.median(cost.seconds for cost in found) for found in (floors, commands))
     cpu = [statistics.median(cost.processor for cost in found) for found in (floors, commands)]
     print(
         f"{persons:>10,} patients, {persons * EXPOSURES_PER_PATIENT:>11,} exposures, {order}: "
-        f"floor {floor:.2f} s, all episode tables {seconds:.1f} s = {seconds / floor:.1f} x floor "
+        f"floor {floor:.2f} s ({cpu[0]:.2f} s processor time), "
+        f"{what} {seconds:.1f} s = {seconds / floor:.1f} x floor "
         f"(processor time {cpu[1]:.1f} s = {cpu[1] / cpu[0]:.1f} x), "
         f"peak memory {max(cost.memory for cost in commands):.2f} GB",
         flush=True,
     )
-    return seconds
+    return [seconds, cpu[1]]
 
 
 def main() -> None:
@@ -126,21 +135,26 @@ def main() -> None:
     parser.add_argument("--memory-limit-mb", type=int, default=1500)
     parser.add_argument("--engine", default="duckdb://", help="URL of the engine")
     parser.add_argument("--folder", type=Path, help="where the data are made; a temporary folder")
+    parser.add_argument("--only", choices=("segments",), help="eras and segments, nothing else")
     parser.add_argument("--growth", action="store_true", help="from 10,000 patients to --persons")
     arguments = parser.parse_args()
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     )
+    what = "eras and segments" if arguments.only else "all episode tables"
     sizes = [arguments.persons]
     while arguments.growth and sizes[0] > 10_000:
         sizes.insert(0, sizes[0] // 10)
     for order in ("random", "sorted") if arguments.order == "both" else (arguments.order,):
-        last = 0.0
+        last: list[float] = []
         for persons in sizes:
-            seconds = show(persons, order, *measure(persons, order, arguments))
+            taken = show(what, persons, order, *measure(persons, order, arguments))
             if last:
-                print(f"{'':>10} {seconds / last:.1f} x the time for 10 x the patients")
-            last = seconds
+                clock, processor = (now / before for now, before in zip(taken, last, strict=True))
+                print(
+                    f"{'':>10} for 10 x the patients {clock:.1f} x the time, {processor:.1f} x the processor's"
+                )
+            last = taken
 
 
 if __name__ == "__main__":

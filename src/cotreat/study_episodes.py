@@ -1,7 +1,10 @@
 """Only the episode tables of a study, for large data: in buckets of whole patients, and resumable."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+import os
+import shutil
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +19,7 @@ from cotreat.outcomes.study_outcomes import build_study_pairs
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.sources import ReadStudy, read_study
 from cotreat.report.episode_files import write_findings
+from cotreat.report.folder_lock import FolderLock
 from cotreat.report.output_folder import PRIVATE, write_folder, write_manifest
 from cotreat.study_tables.schema import SCHEMAS, ColumnType
 
@@ -91,7 +95,7 @@ def write_episodes(
     UsageError
         The study has no dates.
     OutputError
-        The folder cannot be written, or holds other work.
+        The folder cannot be written, holds other work, or is that of another run.
     EngineError
         The database ran out of memory or disk, or was lost.
     """
@@ -99,7 +103,9 @@ def write_episodes(
     settings = protocol.engine
     with (
         write_folder(Path(out)) as folder,
-        connect(settings.url, memory_limit_mb=settings.memory_limit_mb) as engine,
+        FolderLock(Path(out)),
+        _spill_folder(Path(out)) as spill,
+        connect(settings.url, memory_limit_mb=settings.memory_limit_mb, spill_folder=spill) as engine,
     ):
         progress("Reading the records", 0, 0)
         read = read_study(engine, protocol)
@@ -122,6 +128,19 @@ def write_episodes(
         raise findings.to_error(Path(out) / "findings.csv", is_counted=protocol.minimum_count > 0)
     parts.drop()
     return EpisodeRun(findings, rows, Path(out) / PRIVATE if protocol.minimum_count else Path(out))
+
+
+@contextmanager
+def _spill_folder(out: Path) -> Generator[Path]:
+    """Where DuckDB puts what exceeds its memory: on the disk of the results, and gone afterwards."""
+    target = Path(os.path.realpath(out))
+    folder = target.with_name(f".{target.name}.spill")
+    # One that a run left behind which was killed is in nobody's use: the lock is ours.
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _partial(out: Path) -> Path:

@@ -6,6 +6,7 @@ one portable SQL text per step, and an engine only runs it. Parameters are writt
 """
 
 import re
+from pathlib import Path
 
 from cotreat.engine.contract import Engine, Scalar, TableName, Tables, parse_table_name
 from cotreat.engine.dialects import Dialect
@@ -29,7 +30,9 @@ _KNOWN = (
 )
 
 
-def connect(url: str = "duckdb://", *, memory_limit_mb: int | None = None) -> Engine:
+def connect(
+    url: str = "duckdb://", *, memory_limit_mb: int | None = None, spill_folder: Path | None = None
+) -> Engine:
     """An engine for the database that the URL names.
 
     Parameters
@@ -41,6 +44,9 @@ def connect(url: str = "duckdb://", *, memory_limit_mb: int | None = None) -> En
         Connect.
     memory_limit_mb
         Most memory the database may take, in megabytes; None leaves its own limit.
+    spill_folder
+        Where DuckDB puts what exceeds its memory; None leaves its own place, which is
+        ``.tmp`` in the folder that one is in. Other databases have places of their own.
 
     Raises
     ------
@@ -51,7 +57,7 @@ def connect(url: str = "duckdb://", *, memory_limit_mb: int | None = None) -> En
     """
     scheme, _, rest = url.partition("://")
     if scheme == "duckdb" and (not rest or (rest.startswith("/") and "?" not in rest)):
-        return DuckDBEngine(rest or ":memory:", memory_limit_mb=memory_limit_mb)
+        return DuckDBEngine(rest or ":memory:", memory_limit_mb=memory_limit_mb, spill_folder=spill_folder)
     # The drivers below are extras: they are imported when they are asked for.
     if scheme in {"postgresql", "postgres"}:
         from cotreat.engine.postgres_engine import PostgresEngine
