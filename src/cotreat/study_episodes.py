@@ -23,7 +23,7 @@ from cotreat.report.folder_lock import FolderLock
 from cotreat.report.output_folder import PRIVATE, write_folder, write_manifest
 from cotreat.study_tables.schema import SCHEMAS, ColumnType
 
-ROWS_PER_BUCKET = 6_250_000
+ROWS_PER_BUCKET = 1_600_000
 """Exposures of one bucket, where the protocol gives no number of buckets."""
 
 BucketProgress = Callable[[str, int, int], None]
