@@ -152,7 +152,7 @@ def main() -> None:
             if last:
                 clock, processor = (now / before for now, before in zip(taken, last, strict=True))
                 print(
-                    f"{'':>10} for 10 x the patients {clock:.1f} x the time, {processor:.1f} x the processor's"
+                    f"{'':>10} 10 x the patients: {clock:.1f} x the time, {processor:.1f} x the processor's"
                 )
             last = taken
 

@@ -9,7 +9,12 @@ import pytest
 from cotreat.analysis.estimates import estimate
 from cotreat.analysis.hazards import compute_hazard_ratios
 from cotreat.analysis.results import Estimate
-from cotreat.analysis.survival import Lifetimes, compute_log_rank
+from cotreat.analysis.survival import (
+    Lifetimes,
+    compute_incidence_at,
+    compute_log_rank,
+    compute_survival_at,
+)
 from cotreat.engine import Engine, connect
 from cotreat.errors import UsageError
 from property.case_studies import build_tables, invent
@@ -36,6 +41,15 @@ def curves(engine: Engine, cases: Sequence[Case], **more: Any) -> dict[str, list
 def at(found: Sequence[Estimate], statistic: str, level: str = "") -> Estimate:
     (only,) = [e for e in found if (e.statistic, e.level) == (statistic, level)]
     return only
+
+
+@pytest.mark.parametrize("n", [3, 49, 98, 103, 10_007])
+def test_everybody_has_ended_in_one_way(n: int) -> None:
+    # 1/n, summed n times, is often not 1; there is no interval on the log scale of what is beside 1.
+    data = Lifetimes.of({(float(day), 1): 1 for day in range(1, n + 1)}, kinds=2)
+    assert compute_incidence_at(data, n, 1) == 1
+    assert compute_survival_at(data, n) == 0
+    assert 0 < (compute_survival_at(data, n - 1) or 0) < 1.01 / n
 
 
 def test_nobody(engine: Engine) -> None:

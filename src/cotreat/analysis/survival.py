@@ -17,6 +17,8 @@ Integers = npt.NDArray[np.int64]
 
 CENSORED = 0
 # S is a product of fractions: a half that is exact on paper can miss 0.5 by the last bit.
+# Where everybody has ended so, products and sums of doubles stop some last bits beside 0 and 1.
+_ROUNDING = 1e-12
 _HALF = 0.5 + 1e-12
 
 
@@ -131,7 +133,8 @@ def compute_survival_at(data: Lifetimes, time: float) -> float | None:
     if not data.is_observed(time):
         return None
     place = data.place(time)
-    return 1.0 if place < 0 else float(data.curves.survival[place])
+    found = 1.0 if place < 0 else float(data.curves.survival[place])
+    return 0.0 if found < _ROUNDING else found
 
 
 def compute_incidence_at(data: Lifetimes, time: float, kind: int) -> float | None:
@@ -139,7 +142,8 @@ def compute_incidence_at(data: Lifetimes, time: float, kind: int) -> float | Non
     if not data.is_observed(time):
         return None
     place = data.place(time)
-    return 0.0 if place < 0 else float(data.curves.incidence[kind - 1, place])
+    found = 0.0 if place < 0 else float(data.curves.incidence[kind - 1, place])
+    return 1.0 if found > 1 - _ROUNDING else found
 
 
 def compute_median_survival(data: Lifetimes) -> float | None:
