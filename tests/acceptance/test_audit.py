@@ -8,9 +8,10 @@ from commands import LETTER, ROOT, Ran, cotreat, csv_rows
 from docx import Document
 from omop_studies import write_long_study
 
+from cotreat.audit.grammar.lexicon import build_lexicon
 from cotreat.audit.verdicts.answers import Data
 from cotreat.study import read_open_study
-from property.narrated import narrate
+from property.narrated import add_levels, audit_paragraphs, narrate, narrate_effectiveness
 
 STUDIES = {"letter": LETTER / "study.toml", "psoriasis": ROOT / "examples" / "psoriasis" / "study.toml"}
 
@@ -42,6 +43,19 @@ def test_every_number_that_cotreat_writes_is_reproduced(words: str, study: Path,
     assert [row for row in rows if row["verdict"] != "reproduced"] == []
     printed = re.findall(r"\d[\d.,]*", re.sub(r"95% CI|one-sided 95%|2 diabetes", "", words))
     assert len(rows) == len(printed)
+
+
+def test_what_it_does_not_understand_of_a_report_is_never_called_wrong(study: Path) -> None:
+    with read_open_study(study) as opened:
+        data = add_levels(Data(opened.engine, opened.tables, opened.leave_out))
+        paragraphs = narrate_effectiveness(data)
+        lexicon = build_lexicon(opened.protocol, data.levels)
+        claims = audit_paragraphs(data, lexicon, paragraphs).claims
+    assert len(claims) > 5
+    assert [c.sentence for c in claims if c.verdict.word in ("not_reproduced", "impossible")] == []
+    medians = [c.verdict.word for c in claims if c.statement.queries[0].quantity == "survival_time"]
+    assert medians
+    assert set(medians) <= {"reproduced"}
 
 
 def test_a_changed_count_is_not_reproduced(words: str, study: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from cotreat.audit.manuscripts.passages import Manuscript, Passage
 from cotreat.audit.verdicts.answers import Data, read_levels
 from cotreat.report.content import EstimateIndex
 from cotreat.report.narrative import build_results_text
+from cotreat.report.narrative_effectiveness import build_effectiveness_text
 
 
 class AskedIndex(EstimateIndex):
@@ -51,15 +52,16 @@ class AskedIndex(EstimateIndex):
         return super().of_measure(measure)
 
     def _ask(self, measure: str, unit: str, by: str = "") -> None:
-        if measure not in self.measures or (measure, unit, by) in self._asked:
+        if measure not in self.measures:
+            return
+        definition = MEASURES[measure]
+        is_dated = self._data.tables.is_dated
+        # Other groups, such as weeks, come with the measure itself.
+        by = by if by in definition.groups_of(is_dated=is_dated) else ""
+        if (measure, unit, by) in self._asked or not (by or definition.is_pooled):
             return
         self._asked.add((measure, unit, by))
-        definition = MEASURES[measure]
-        rules = definition.rules_of(is_dated=self._data.tables.is_dated)
-        groups = definition.groups_of(is_dated=self._data.tables.is_dated)
-        if unit not in rules or (by not in groups if by else not definition.is_pooled):
-            return
-        for rule in rules[unit]:
+        for rule in definition.rules_of(is_dated=is_dated).get(unit, ()):
             for e in estimate(
                 self._data.engine, self._data.tables, measure=measure, unit=unit, rule=rule, by=by
             ):
@@ -70,6 +72,11 @@ class AskedIndex(EstimateIndex):
 def narrate(data: Data) -> tuple[str, ...]:
     """The paragraphs that cotreat writes about a study."""
     return tuple(build_results_text(AskedIndex(data)))
+
+
+def narrate_effectiveness(data: Data) -> tuple[str, ...]:
+    """The paragraphs about scores, drug survival and what came after, of which the audit knows a part."""
+    return tuple(build_effectiveness_text(AskedIndex(data)))
 
 
 def add_levels(data: Data) -> Data:

@@ -79,6 +79,7 @@ TRUE = [
         "Of the 12 patients with alopecia areata, 7 (58.3%) had a complete response and 3 (25%) no response.",
         "12= 7= 58.3%= 3= 25%=",
     ),
+    ("The median time on the combination was 12.0 months (95% CI 6.0 to 20.0).", "12.0 months= 6.0= 20.0="),
     ("We included 11 women (61%) and 7 men, with a mean age of 43 years.", "11= 61%= 7= 43 years="),
     ("Of 13 adverse events, 9 occurred in patients on methotrexate.", "13= 9="),
     ("No adverse event of special interest, such as stroke, was recorded.", "stroke="),
@@ -93,6 +94,7 @@ FALSE = [
     ("A complete response was seen in 14 of 22 combinations (62.1%).", "14= 22= 62.1%!"),
     ("One patient had neutropenia (1030 cells/10^9/L).", "One= 1030 cells/10^9/L!"),
     ("The median duration of the combination was 12 months (range, 1-30).", "12 months= 1= 30!"),
+    ("The median time on the combination was 14.0 months.", "14.0 monthsx"),
     # GRIM: ages in whole years.
     ("The mean age was 42.81 years (range 21 to 67; n = 18 patients).", "42.81 years! 21= 67= 18="),
     (
@@ -130,6 +132,9 @@ LEFT_ALONE = [
     ("The ratio of women to men was 11:7.", "11? 7?"),
     # The patient with the weight gain took another dose, in words that cannot be read.
     ("A patient on upadacitinib 30 mg/day had a 6 kg weight gain.", "30 mg/day? 6 kg?"),
+    ("In all, 18 of 21 courses had ended.", "18? 21?"),
+    ("The median time on the combination was 19 months in women.", "19 months-"),
+    ("Of 22 combinations, 35.5% had ended in remission by 24 months.", "22= 35.5%? 24 months?"),
     ("One in three patients had atopic dermatitis.", "three?"),
     ("Among women, 8 of 11 had alopecia areata; among men, 4 of 7.", "8= 11= 4? 7?"),
     # How long a drug was taken before is another time than that of the combination.

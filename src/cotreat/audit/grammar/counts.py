@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Literal
 
 from cotreat.analysis.results import Unit
@@ -14,6 +15,7 @@ from cotreat.audit.grammar.pieces import Piece
 
 _OBJECT = 3  # a dose stands right behind its drug
 _MOST_NEARBY = 3
+_AT_A_TIME = frozenset({"at", "by", "within", "after", "until"})
 _RULES = ("best", "first", "last")
 _UNITS: dict[str, Unit] = {"patient": "patient", "pair": "pair", "course": "course", "event": "event"}
 _WITH_LEVELS = frozenset(
@@ -52,7 +54,7 @@ def build_count_statement(reading: ClauseReading) -> Statement:
         (query,),
         tuple(_claims(reading.mention)),
         # "Three patients received upadacitinib 15 mg/day" are those with this dose, which is not asked.
-        is_loose or bool(severities) or _is_qualified(reading, own),
+        is_loose or bool(severities) or _is_qualified(reading, own) or _is_timed(reading),
         why=why,
         unread=(*unread, *severities),
     )
@@ -80,6 +82,14 @@ def _is_qualified(reading: ClauseReading, own: Sequence[int]) -> bool:
         return False
     near = reading.clause.pieces[min(own) : max(own) + _OBJECT]
     return any(piece.kind in ("dose", "amount") for piece in near)
+
+
+def _is_timed(reading: ClauseReading) -> bool:
+    """Whether a share is that at some time, "ended by 24 months", which is not the share of all."""
+    pieces = reading.clause.pieces
+    return any(
+        piece.kind == "time" and before.text.lower() in _AT_A_TIME for before, piece in pairwise(pieces)
+    )
 
 
 def _within(reading: ClauseReading, own: Sequence[int]) -> frozenset[int]:
@@ -212,7 +222,7 @@ def _why_no_total(reading: ClauseReading) -> str:
     is_leading = compute_is_leading(reading.clause, mention)
     if mention.is_part or not mention.unit or mention.number.kind != "number":
         return "nothing says what was counted"
-    return "" if is_total or is_leading or mention.total else "nothing says what was counted"
+    return "" if (is_total and not mention.total) or is_leading else "nothing says what was counted"
 
 
 def _with_pending(statement: Statement, reading: ClauseReading) -> Statement:

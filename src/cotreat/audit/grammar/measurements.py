@@ -98,6 +98,8 @@ def compute_quantity(reading: ClauseReading) -> str:
     following = [p.value("quantity") for p in reading.clause.pieces[mention.end : mention.end + 2]]
     if "age_years" in (*named[-1:], *following):
         return "age_years"
+    if "survival_time" in (*named[-1:], *following):
+        return "survival_time"
     if any(p.means("cue", "onset") for p in reading.clause.pieces):
         return "time_to_event"
     return _duration(reading) if mention.unit_of_value else ""

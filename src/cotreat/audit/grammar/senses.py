@@ -95,7 +95,9 @@ class Resolver:
 
     def _topics(self, at: int) -> tuple[str, ...]:
         """Topics that can govern a place: before it the nearest first, then behind it, then inherited."""
-        before = [_topic(p) for p in reversed(self._pieces[:at]) if _topic(p)]
+        near = [p for p in reversed(self._pieces[:at]) if _topic(p)]
+        # In "the reason was an adverse event in 3 and death in 1" the reason governs both.
+        before = [_topic(p) for p in (*(p for p in near if p.kind == "topic"), *near)]
         # A treatment that follows is named behind its verb.
         behind = [p.value("topic") for p in self._pieces[at + 1 :] if p.kind == "topic"]
         behind = [topic for topic in behind if topic not in DRUG_VARIABLES]

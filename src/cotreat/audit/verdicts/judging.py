@@ -13,6 +13,7 @@ from cotreat.audit.verdicts.special_verdicts import (
     build_others_verdicts,
     build_rank_verdicts,
 )
+from cotreat.audit.verdicts.survival import build_survival_verdicts
 from cotreat.audit.verdicts.verdict import Verdict
 
 _NOT_ASKED = {
@@ -35,6 +36,8 @@ def build_verdicts(data: Data, statement: Statement) -> list[Verdict]:
         return [Verdict("unbound", note=_sentence(statement.why)) for _ in statement.claims]
     if query.quantity in _NOT_ASKED:
         return [Verdict("not_derivable", note=_NOT_ASKED[query.quantity]) for _ in statement.claims]
+    if query.quantity == "survival_time":
+        return build_survival_verdicts(data, statement)
     if query.quantity == "drug_duration":
         return build_drug_duration_verdicts(data, statement)
     if query.kind == "amount":

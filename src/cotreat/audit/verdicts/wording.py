@@ -27,6 +27,7 @@ _QUANTITIES = {
     "duration": "duration of the combination",
     "anchor_dose": "dose",
     "partner_dose": "dose",
+    "survival_time": "time on the combination (Kaplan-Meier)",
     "drug_duration": "duration of the drug",
     "prior_duration": "duration of the drug before the combination",
     "time_to_event": "time to the adverse event",
