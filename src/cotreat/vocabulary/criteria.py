@@ -44,7 +44,7 @@ class Criterion:
     @property
     def wrong(self) -> str:
         """Why it is no criterion; empty when it is one."""
-        if self.at_most is None and self.at_least is None and not self.points and not self.percent:
+        if {self.at_most, self.at_least, self.points, self.percent} == {None}:
             return "asks nothing: give `at_most`, `at_least`, `points` or `percent`"
         if self.at_most is not None and self.at_least is not None:
             return (
