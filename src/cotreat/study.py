@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import pyarrow as pa
 
+from cotreat.analysis.disclosure import add_suppression, read_shown_steps
 from cotreat.analysis.estimates import estimate_study
 from cotreat.analysis.listings import build_listing
 from cotreat.analysis.measures import EVENT_MEASURES
@@ -152,7 +153,8 @@ def run_study(
                 of_outcomes = (validate_laboratory(engine, read), validate_causality(engine, read))
                 findings = Findings.concat([findings, *of_outcomes]).ordered()
             progress("Computing the results")
-            results = Result.concat([*universes, _estimate(engine, protocol, episodes)])
+            exact = Result.concat([*universes, _estimate(engine, protocol, episodes)])
+            results = add_suppression(exact, protocol.minimum_count)
             if folder is not None:
                 progress("Writing the report")
                 days = read_shown_days(engine, episodes, minimum_count=protocol.minimum_count)
@@ -356,8 +358,8 @@ def _write(
             listings=listings,
             protocol=protocol,
             findings=findings,
-            sources=engine.fetch("SELECT * FROM sources ORDER BY source_id"),
-            attrition=engine.fetch("SELECT * FROM attrition ORDER BY step"),
+            sources=read_shown_steps(engine, "sources", "source_id", protocol.minimum_count),
+            attrition=read_shown_steps(engine, "attrition", "step", protocol.minimum_count),
             cutoff=_cutoff(protocol, read),
             version=version("cotreat"),
             reconciliation=days,
@@ -391,8 +393,8 @@ def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) 
         "protocol": described,
         "protocol_sha256": protocol.sha256,
         "cutoff": cutoff.isoformat() if cutoff else None,
-        "sources": engine.fetch("SELECT * FROM sources ORDER BY source_id").to_pylist(),
-        "counts": engine.fetch("SELECT * FROM attrition ORDER BY step").to_pylist(),
+        "sources": read_shown_steps(engine, "sources", "source_id", protocol.minimum_count).to_pylist(),
+        "counts": read_shown_steps(engine, "attrition", "step", protocol.minimum_count).to_pylist(),
         "seed": protocol.analysis.seed,
         "left_out": left_out,
         "seconds": round(time.perf_counter() - started, 3),

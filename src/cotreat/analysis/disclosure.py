@@ -1,0 +1,168 @@
+"""What may be shown of small counts: nothing of them, and of the others nothing that would give them away.
+
+Under a minimum of m, counts of 1 to m - 1 are suppressed, and so is everything made of them: their
+complements, shares, rates and differences. Every other count is rounded to the nearest multiple of m,
+and shares, rates and their intervals are computed anew from the rounded counts: no total, part or
+percentage then adds up to a count that is not shown. What shows single persons or days, such as a
+smallest value or each step of a curve, is left out. Zero is shown.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import pyarrow as pa
+
+from cotreat.analysis.intervals import PatientGroup, compute_proportion_intervals
+from cotreat.analysis.rate_intervals import RATE_UNIT, compute_first_rate_intervals, compute_rate
+from cotreat.analysis.results import Estimate, Result
+from cotreat.engine import Engine, parse_table_name
+
+COUNTS = ("numerator", "denominator", "n_patients", "n_missing", "n_censored")
+SINGLE_STATISTICS = frozenset({"min", "max"})
+SINGLE_MEASURES = frozenset({"drug_survival_curve", "end_reason_incidence_curve"})
+"""Every row is a day on which somebody stopped."""
+SIGNIFICANT = 2
+"""Digits of numbers that cannot be computed anew from rounded counts."""
+
+
+def add_suppression(results: Result, minimum: int) -> Result:
+    """The estimates that may be shown, small counts suppressed and the others rounded.
+
+    Parameters
+    ----------
+    results
+        Every estimate of a study.
+    minimum
+        Smallest count that may be shown; 0 shows everything as it is.
+    """
+    if not minimum:
+        return results
+    return Result.of(_unique(shown for e in results for shown in _shown(e, minimum)))
+
+
+def compute_shown_count(count: int | None, minimum: int) -> int | None:
+    """A count as it may be shown: None when it is small, else the nearest multiple of the minimum.
+
+    Zero is shown as it is, and no count that is not small becomes zero.
+    """
+    if count is None or not minimum:
+        return count
+    if 0 < count < minimum:
+        return None
+    return (2 * count + minimum) // (2 * minimum) * minimum
+
+
+def read_shown_steps(engine: Engine, table: str, key: str, minimum: int) -> pa.Table:
+    """Counting steps, or sources, as they may be shown: rows and patients rounded, small ones not counted.
+
+    Parameters
+    ----------
+    engine
+        Holds the study's tables.
+    table, key
+        ``attrition`` or ``sources``, and the column that orders it.
+    minimum
+        Smallest count that may be shown; 0 shows everything as it is.
+    """
+    steps = engine.fetch(f"SELECT * FROM {parse_table_name(table)} ORDER BY {parse_table_name(key)}")
+    for place, name in enumerate(steps.column_names):
+        if minimum and (name == "patients" or name.startswith("rows")):
+            shown = [compute_shown_count(count, minimum) for count in steps[name].to_pylist()]
+            steps = steps.set_column(place, name, pa.array(shown, pa.int64()))
+    return steps
+
+
+def _unique(estimates: Iterable[Estimate]) -> Iterator[Estimate]:
+    """Estimates without those whose key another has had: two intervals of a suppressed zero are one row."""
+    seen: set[tuple[str, ...]] = set()
+    for e in estimates:
+        key = (e.measure, e.unit_of_analysis, e.rule, e.group, e.level, e.statistic, e.ci_method)
+        if key not in seen:
+            seen.add(key)
+            yield e
+
+
+def _shown(e: Estimate, minimum: int) -> Iterator[Estimate]:
+    if e.measure in SINGLE_MEASURES or e.statistic in SINGLE_STATISTICS:
+        return
+    if _is_small(e, minimum):
+        yield _suppressed(e, minimum)
+        return
+    counts = {name: compute_shown_count(getattr(e, name), minimum) for name in COUNTS}
+    rounded = replace(e, **counts, note=_note(minimum), ci_lower=None, ci_upper=None, ci_method="")
+    if e.statistic == "count":
+        yield replace(rounded, estimate=None if e.estimate is None else float(counts["numerator"] or 0))
+    elif e.statistic == "proportion":
+        yield from _proportions(rounded)
+    elif e.unit == RATE_UNIT and e.statistic == "rate":
+        yield from _rates(e, rounded)
+    else:
+        ends = (_few_digits(e.ci_lower), _few_digits(e.ci_upper))
+        # The numerator of a mean, a sum or a rate of days is no count of patients, and exact.
+        yield replace(
+            rounded,
+            numerator=None,
+            estimate=_few_digits(e.estimate),
+            ci_lower=ends[0],
+            ci_upper=ends[1],
+            ci_method=e.ci_method,
+        )
+
+
+def _is_small(e: Estimate, minimum: int) -> bool:
+    """Whether a count that it is made of is small, its complements too.
+
+    How many are unknown is none of these: a small number of them is left out alone, and what it is the
+    difference of is rounded.
+    """
+    counts = [e.numerator, e.denominator, e.n_patients]
+    if e.statistic in ("count", "proportion") and e.numerator is not None and e.denominator is not None:
+        counts.append(e.denominator - e.numerator)
+    return any(count is not None and 0 < count < minimum for count in counts)
+
+
+def _suppressed(e: Estimate, minimum: int) -> Estimate:
+    return replace(
+        e,
+        estimate=None,
+        ci_lower=None,
+        ci_upper=None,
+        ci_method="",
+        **dict.fromkeys(COUNTS),
+        note=f"suppressed: a count below {minimum} stands behind it",
+    )
+
+
+def _note(minimum: int) -> str:
+    return f"counts rounded to multiples of {minimum}"
+
+
+def _proportions(rounded: Estimate) -> Iterator[Estimate]:
+    numerator, denominator = rounded.numerator, rounded.denominator
+    if not denominator or numerator is None:
+        yield replace(rounded, estimate=None)
+        return
+    hits = min(numerator, denominator)
+    share = replace(rounded, numerator=hits, estimate=hits / denominator)
+    if rounded.n_patients is not None and rounded.n_patients < denominator:
+        # How much alike the units of one patient are would give them away.
+        yield share
+        return
+    groups = [PatientGroup(1, 1, hits), PatientGroup(1, 0, denominator - hits)]
+    for interval in compute_proportion_intervals(groups):
+        yield replace(share, ci_lower=interval.lower, ci_upper=interval.upper, ci_method=interval.method)
+
+
+def _rates(e: Estimate, rounded: Estimate) -> Iterator[Estimate]:
+    """A rate from rounded events and days; days of two digits are no sum of single patients."""
+    events, days = rounded.numerator or 0, int(_few_digits(float(e.denominator or 0)) or 0)
+    rate = replace(rounded, denominator=days, estimate=compute_rate(events, days))
+    if e.unit_of_analysis != "patient":
+        yield rate
+        return
+    for interval in compute_first_rate_intervals(events, days):
+        yield replace(rate, ci_lower=interval.lower, ci_upper=interval.upper, ci_method=interval.method)
+
+
+def _few_digits(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.{SIGNIFICANT}g}")

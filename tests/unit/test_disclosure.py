@@ -1,0 +1,121 @@
+"""Small counts: suppressed with what would reveal them, and an attacker who tries every table that fits."""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import product
+
+import pytest
+
+from cotreat.analysis.disclosure import add_suppression, compute_shown_count, read_shown_steps
+from cotreat.analysis.intervals import PatientGroup
+from cotreat.analysis.proportions import compute_share_estimates
+from cotreat.analysis.results import Estimate, Result
+from cotreat.engine import connect
+from cotreat.study_tables.loading import build_study_table
+
+MINIMUM = 5
+Table = tuple[tuple[int, int], tuple[int, int]]
+
+
+def share(
+    numerator: int, denominator: int, level: str, group: str = "", missing: int = 0
+) -> Iterator[Estimate]:
+    count = Estimate(
+        "response",
+        "patient",
+        "best",
+        group,
+        level,
+        "count",
+        None,
+        numerator=numerator,
+        denominator=denominator,
+        unit="patients",
+        n_patients=denominator,
+        n_missing=missing,
+        note=f"{numerator} of {denominator}",
+    )
+    groups = [PatientGroup(1, 1, numerator), PatientGroup(1, 0, denominator - numerator)]
+    return compute_share_estimates(count, groups, "wilson")
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, 0), (1, None), (4, None), (5, 5), (6, 5), (7, 5), (8, 10), (12, 10), (13, 15), (None, None)],
+)
+def test_a_count_is_rounded_or_not_shown(count: int | None, shown: int | None) -> None:
+    assert compute_shown_count(count, MINIMUM) == shown
+
+
+def test_without_a_minimum_nothing_changes() -> None:
+    results = Result.of(share(2, 9, "complete"))
+    assert add_suppression(results, 0) is results
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(2, 30), (28, 30), (1, 4)])
+def test_a_small_count_and_its_complement_take_everything_with_them(numerator: int, denominator: int) -> None:
+    for e in add_suppression(Result.of(share(numerator, denominator, "complete")), MINIMUM):
+        assert (e.estimate, e.ci_lower, e.ci_upper, e.numerator, e.denominator, e.n_patients) == (None,) * 6
+        assert e.note == "suppressed: a count below 5 stands behind it"
+
+
+def test_what_is_shown_is_made_of_rounded_counts() -> None:
+    """13 of 32 are shown as 15 of 30, and so are their share, their interval and their note."""
+    shown = list(add_suppression(Result.of(share(13, 32, "complete", missing=3)), MINIMUM))
+    exact = list(Result.of(share(15, 30, "complete")))
+    for one, other in zip(shown, exact, strict=True):
+        assert (one.numerator, one.denominator, one.n_missing) == (15, 30, None)
+        assert (one.estimate, one.ci_lower, one.ci_upper) == (other.estimate, other.ci_lower, other.ci_upper)
+        assert "13" not in one.note
+        assert "32" not in one.note
+
+
+def test_single_persons_are_not_shown() -> None:
+    common = {"denominator": 40, "n_patients": 40, "unit": "years"}
+    rows = [
+        Estimate("age_years", "patient", "first", "", "", statistic, 51.237, **common)
+        for statistic in ("min", "max", "median")
+    ]
+    rows += [Estimate("drug_survival_curve", "course", "", "", "12", "survival", 0.5, denominator=40)]
+    shown = list(add_suppression(Result.of(rows), MINIMUM))
+    assert [(e.measure, e.statistic, e.estimate) for e in shown] == [("age_years", "median", 51.0)]
+
+
+@cache
+def shown_cell(count: int, total: int) -> tuple[object, ...]:
+    """All that is shown of one cell of its group."""
+    shown = add_suppression(Result.of(share(count, total, "complete")), MINIMUM)
+    return tuple((e.statistic, e.estimate, e.ci_lower, e.ci_upper, e.numerator, e.denominator) for e in shown)
+
+
+def shown_of(table: Table) -> tuple[object, ...]:
+    """All that is shown of a table: each cell of its group, and each level of the whole."""
+    whole = sum(map(sum, table))
+    cells = [shown_cell(count, sum(row)) for row in table for count in row]
+    return (*cells, *(shown_cell(sum(counts), whole) for counts in zip(*table, strict=True)))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [((7, 3), (12, 9)), ((6, 1), (11, 6)), ((10, 4), (3, 8)), ((2, 8), (13, 13)), ((4, 5), (6, 9))],
+)
+def test_nobody_finds_a_suppressed_count(table: Table) -> None:
+    """Of all tables with the same output, every suppressed count has at least two values."""
+    output = shown_of(table)
+    near = [range(max(0, n - 3), n + 4) for row in table for n in row]
+    fitting = [((a, b), (c, d)) for a, b, c, d in product(*near) if shown_of(((a, b), (c, d))) == output]
+    assert table in fitting
+    for row, column in product(range(2), range(2)):
+        if 0 < table[row][column] < MINIMUM:
+            assert len({found[row][column] for found in fitting}) > 1, (table, row, column, fitting)
+
+
+def test_steps_and_sources_are_rounded_too() -> None:
+    with connect("duckdb://") as engine:
+        rows = [{"step": n, "rows": 103, "patients": patients} for n, patients in enumerate((3, 42, None, 0))]
+        engine.load("attrition", build_study_table("attrition", rows))
+        shown = read_shown_steps(engine, "attrition", "step", MINIMUM)
+        exact = read_shown_steps(engine, "attrition", "step", 0)
+    assert shown["patients"].to_pylist() == [None, 40, None, 0]
+    assert shown["rows"].to_pylist() == [105] * 4
+    assert exact["patients"].to_pylist() == [3, 42, None, 0]
