@@ -262,11 +262,8 @@ def _count(engine: Engine, table: TableName) -> int:
 
 
 def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> Result:
-    return estimate_study(
-        engine,
-        _build_tables(engine, protocol, episodes),
-        leave_out=_left_out(engine),
-    )
+    tables = _build_tables(engine, protocol, episodes)
+    return estimate_study(engine, tables, leave_out=_left_out(engine))
 
 
 def _estimate_universes(
