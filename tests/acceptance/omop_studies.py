@@ -37,6 +37,8 @@ LEFT_OUT: Mapping[str, str] = {
     "monotherapy_response": "a judged response",
     "reason_started": "why a drug was started",
     "adverse_event_attribution": "which drug was blamed",
+    "causality_dechallenge": "when an event was over",
+    "causality_rechallenge": "when an event was over",
 }
 
 

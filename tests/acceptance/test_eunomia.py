@@ -63,9 +63,12 @@ def common(eras: dict[tuple[int, str], list[Era]]) -> Iterator[tuple[int, str, i
 
 
 def test_every_overlap_is_a_pair(study: Path, tmp_path: Path, eras: dict[tuple[int, str], list[Era]]) -> None:
-    ran = cotreat("run", study, "--out", tmp_path / "report").requires(0)
+    # Rows about persons are written only where the protocol asks for them.
+    private = study.with_name("private.toml")
+    private.write_text(f"{study.read_text()}\n[disclosure]\nprivate_files = true\n", encoding="utf-8")
+    ran = cotreat("run", private, "--out", tmp_path / "report").requires(0)
     assert "Findings: 0 errors, 1 warning" in ran.err
-    pairs = pq.read_table(tmp_path / "report" / "episodes" / "pairs.parquet").to_pylist()
+    pairs = pq.read_table(tmp_path / "report" / "private" / "episodes" / "pairs.parquet").to_pylist()
     # Patients are numbered by their identifiers as texts; everybody who took one of the drugs is one.
     people = sorted({str(person) for person, _ in eras})
     found = sorted(

@@ -49,6 +49,14 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     return made
 
 
+def comparable_lines(out: Path) -> list[bytes]:
+    """The results but those that ask when an event was over, which FHIR R4 does not say."""
+    lines = (out / "results.csv").read_bytes().splitlines()
+    return [
+        line for line in lines if not line.startswith((b"causality_dechallenge,", b"causality_rechallenge,"))
+    ]
+
+
 @pytest.mark.parametrize("packed", ["ndjson", "bundle"])
 def test_fhir_and_long_tables_give_the_same_results(
     studies: Mapping[str, Path], packed: str, tmp_path: Path
@@ -57,9 +65,9 @@ def test_fhir_and_long_tables_give_the_same_results(
     for name in ("tables", packed):
         outs[name] = tmp_path / name
         cotreat("run", studies[name], "--out", outs[name]).requires(0)
-    results = [(out / "results.csv").read_bytes() for out in outs.values()]
+    results = [comparable_lines(out) for out in outs.values()]
     assert results[0] == results[1]
-    assert results[0].count(b"\n") > 1000
+    assert len(results[0]) > 1000
     pairs = [pq.read_table(out / "episodes" / "pairs.parquet") for out in outs.values()]
     assert pairs[0].num_rows > 50
     assert pairs[0].equals(pairs[1])

@@ -29,7 +29,7 @@ def test_headings_captions_and_tables_have_styles(word: Path) -> None:
     document = Document(str(word))
     styles = [p.style.name for p in document.paragraphs if p.style]
     assert styles[:2] == ["Title", "Subtitle"]
-    assert styles.count("Heading 1") == 15
+    assert styles.count("Heading 1") == 16
     assert styles.count("Caption") == len(list(report().tables)) + len(list(report().figures))
     assert {t.style.name for t in document.tables if t.style} == {"Journal Table"}
 

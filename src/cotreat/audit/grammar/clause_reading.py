@@ -40,6 +40,8 @@ class Context:
         is the most common, of which the next numbers may speak.
     unit
         Unit in which it was counted.
+    is_timed
+        Whether this sentence speaks of some time, "ended by 24 months": its shares are not those of all.
     statements
         The statements of this sentence so far.
     """
@@ -48,6 +50,7 @@ class Context:
     conditions: tuple[Condition, ...] = ()
     pending: tuple[Condition, ...] = ()
     unit: Unit | Literal[""] = ""
+    is_timed: bool = False
     statements: list[Statement] = field(default_factory=list[Statement])
 
 

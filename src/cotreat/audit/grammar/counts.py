@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Literal
 
 from cotreat.analysis.results import Unit
@@ -15,7 +14,6 @@ from cotreat.audit.grammar.pieces import Piece
 
 _OBJECT = 3  # a dose stands right behind its drug
 _MOST_NEARBY = 3
-_AT_A_TIME = frozenset({"at", "by", "within", "after", "until"})
 _RULES = ("best", "first", "last")
 _UNITS: dict[str, Unit] = {"patient": "patient", "pair": "pair", "course": "course", "event": "event"}
 _WITH_LEVELS = frozenset(
@@ -54,7 +52,7 @@ def build_count_statement(reading: ClauseReading) -> Statement:
         (query,),
         tuple(_claims(reading.mention)),
         # "Three patients received upadacitinib 15 mg/day" are those with this dose, which is not asked.
-        is_loose or bool(severities) or _is_qualified(reading, own) or _is_timed(reading),
+        is_loose or bool(severities) or _is_qualified(reading, own) or reading.context.is_timed,
         why=why,
         unread=(*unread, *severities),
     )
@@ -82,14 +80,6 @@ def _is_qualified(reading: ClauseReading, own: Sequence[int]) -> bool:
         return False
     near = reading.clause.pieces[min(own) : max(own) + _OBJECT]
     return any(piece.kind in ("dose", "amount") for piece in near)
-
-
-def _is_timed(reading: ClauseReading) -> bool:
-    """Whether a share is that at some time, "ended by 24 months", which is not the share of all."""
-    pieces = reading.clause.pieces
-    return any(
-        piece.kind == "time" and before.text.lower() in _AT_A_TIME for before, piece in pairwise(pieces)
-    )
 
 
 def _within(reading: ClauseReading, own: Sequence[int]) -> frozenset[int]:

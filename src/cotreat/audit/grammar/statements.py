@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 
 from cotreat.audit.claims import Claim, Condition, Query, Statement, compute_focus
 from cotreat.audit.grammar.attachment import build_regions, compute_is_leading
@@ -29,6 +29,7 @@ _MISSING = re.compile(r"K[iwO]*(?P<n>N)w*U?$")
 _OTHERS = re.compile(r"(?P<n>N)K")
 # ", representing 61.1 %": of all that was said before.
 _SUMMED_UP = ("representing", "corresponding to", "accounting for")
+_AT_A_TIME = frozenset({"at", "by", "within", "after", "until"})
 _EACH = re.compile(r"E[iw]*$")
 
 
@@ -45,6 +46,9 @@ def parse_statements(pieces: Sequence[Piece], lexicon: Lexicon, context: Context
         What the sentences before said.
     """
     context.statements = []
+    context.is_timed = any(
+        piece.kind == "time" and before.text.lower() in _AT_A_TIME for before, piece in pairwise(pieces)
+    )
     reader = _Reader(lexicon, context)
     for clause in parse_clauses(pieces):
         reader.read(clause)
