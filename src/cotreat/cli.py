@@ -121,7 +121,7 @@ def episodes(study: Study, /, *, out: Out) -> None:
     try:
         with _bucket_progress() as progress:
             done = write_episodes(study, out, progress=progress)
-    except (EngineError, OutputError, KeyboardInterrupt):
+    except (EngineError, OutputError, KeyboardInterrupt, RuntimeError):
         if Path(f"{out.absolute()}.partial").is_dir():
             _err.print(f"What is finished is kept in {out}.partial: the same command goes on from there.")
         raise
@@ -200,6 +200,10 @@ def main(arguments: list[str] | None = None) -> None:
         _err.print("cotreat: stopped; nothing was left half-written.")
         raise SystemExit(_INTERRUPTED) from None
     except Exception as error:
+        # What DuckDB raises for Ctrl-C while it reads a file.
+        if str(error) == "Query interrupted":
+            _err.print("cotreat: stopped; nothing was left half-written.")
+            raise SystemExit(_INTERRUPTED) from None
         if os.environ.get("COTREAT_DEBUG"):
             raise
         _err.print(

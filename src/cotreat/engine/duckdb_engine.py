@@ -88,8 +88,10 @@ class DuckDBEngine(Connection):
         try:
             # A relation gives Arrow without the extra copy that a cursor's rows would take.
             return self._connection.sql(text, params=bound).to_arrow_table()
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
+        except (duckdb.InterruptException, RuntimeError) as error:
+            if _is_interruption(error):
+                raise KeyboardInterrupt from error
+            raise
         except duckdb.Error as error:
             raise EngineError(_explain(error)) from error
 
@@ -126,8 +128,10 @@ class DuckDBEngine(Connection):
         text, bound = _bind(sql, params)
         try:
             self._connection.execute(text, bound)
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
+        except (duckdb.InterruptException, RuntimeError) as error:
+            if _is_interruption(error):
+                raise KeyboardInterrupt from error
+            raise
         except duckdb.Error as error:
             raise EngineError(_explain(error)) from error
 
@@ -136,6 +140,11 @@ def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, dict[str,
     """The text in DuckDB's own spelling of parameters, and those that it uses."""
     text, names = parse_parameters(sql, params, "${name}")
     return text, {name: (params or {})[name] for name in names} or None
+
+
+def _is_interruption(error: Exception) -> bool:
+    """Ctrl-C, which DuckDB reports in two ways."""
+    return isinstance(error, duckdb.InterruptException) or "interrupted" in str(error).lower()
 
 
 def _explain(error: Exception) -> str:
