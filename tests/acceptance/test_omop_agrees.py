@@ -22,7 +22,6 @@ from cotreat.readers.omop import read_omop
 from cotreat.synthetic import write_synthetic_cdm
 from servers import postgres_url, spark_url
 
-
 GAP = pytest.mark.xfail(reason="rates of adverse events are missing from results of a CDM; to be mended")
 
 
