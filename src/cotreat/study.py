@@ -27,7 +27,7 @@ from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.episodes.study_episodes import build_study_episodes
 from cotreat.errors import ProtocolError
 from cotreat.findings import Findings
-from cotreat.outcomes.adverse_events import build_declared_events, read_has_events
+from cotreat.outcomes.adverse_events import build_declared_events
 from cotreat.outcomes.study_outcomes import build_study_outcomes
 from cotreat.protocol import Protocol, Sensitivity, read_protocol, read_study_criteria
 from cotreat.readers.cells import compute_date
@@ -153,7 +153,9 @@ def run_study(
                 of_outcomes = (validate_laboratory(engine, read), validate_causality(engine, read))
                 findings = Findings.concat([findings, *of_outcomes]).ordered()
             progress("Computing the results")
-            exact = Result.concat([*universes, _estimate(engine, protocol, episodes)])
+            tables = _build_tables(engine, protocol, episodes)
+            exact = estimate_study(engine, tables, leave_out=_left_out(engine, read))
+            exact = Result.concat([*universes, exact])
             results = add_suppression(exact, protocol.minimum_count)
             if folder is not None:
                 progress("Writing the report")
@@ -201,7 +203,7 @@ def read_open_study(study: str | Path, *, progress: Progress = _say_nothing) -> 
         protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         progress("Combining drugs into episodes")
         episodes = _build_episodes(engine, protocol, read)
-        yield OpenStudy(protocol, engine, _build_tables(engine, protocol, episodes), _left_out(engine))
+        yield OpenStudy(protocol, engine, _build_tables(engine, protocol, episodes), _left_out(engine, read))
 
 
 def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> StudyCheck:
@@ -261,11 +263,6 @@ def _count(engine: Engine, table: TableName) -> int:
     return int(engine.fetch(f"SELECT COUNT(*) AS n FROM {table}").column("n")[0].as_py())
 
 
-def _estimate(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> Result:
-    tables = _build_tables(engine, protocol, episodes)
-    return estimate_study(engine, tables, leave_out=_left_out(engine))
-
-
 def _estimate_universes(
     engine: Engine, protocol: Protocol, read: ReadStudy, progress: Progress
 ) -> list[Result]:
@@ -300,7 +297,7 @@ def _estimate_universes(
                 choices={name: str(days) for name, days in choices.items()} | short,
                 units=asked.unit_of_analysis or ("pair",),
                 is_dated=_is_dated(episodes),
-                leave_out=_left_out(engine),
+                leave_out=_left_out(engine, read),
             )
             for short in [{"short_courses": choice} for choice in asked.short_courses] or [{}]
         ]
@@ -330,9 +327,10 @@ def _is_dated(episodes: Mapping[str, TableName]) -> bool:
     return "segments" in episodes
 
 
-def _left_out(engine: Engine) -> tuple[str, ...]:
+def _left_out(engine: Engine, read: ReadStudy) -> tuple[str, ...]:
     """Measures that the source cannot give."""
-    return () if read_has_events(engine) else EVENT_MEASURES
+    has_events = read.has_events_place or _count(engine, TableName("adverse_events"))
+    return () if has_events else EVENT_MEASURES
 
 
 def _write(
@@ -382,8 +380,8 @@ def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) 
     left_out = dict(build_left_out(protocol))
     if _count(engine, TableName("declared_pairs")):
         left_out["episodes/segments.parquet"] = "needs dated exposures; a case table declares its pairs"
-    if not read_has_events(engine):
-        left_out[", ".join(EVENT_MEASURES)] = "the source has no table of adverse events"
+    if without := _left_out(engine, read):
+        left_out[", ".join(without)] = "the source has no table of adverse events"
     return {
         "version": version("cotreat"),
         "libraries": {name: version(name) for name in ("duckdb", "pyarrow", "numpy", "scipy", "statsmodels")},

@@ -32,14 +32,22 @@ weeks = [12, 24]
 STUDY = '[study]\nname = "Invented"\nkind = "case_series"\ncutoff = {cutoff}\n'
 
 # A CDM has no place for these; every other number is the same, byte for byte.
+_JUDGED, _BLAMED = "a judged response", "which drug was blamed"
 LEFT_OUT: Mapping[str, str] = {
-    "response": "a judged response",
-    "monotherapy_response": "a judged response",
+    "response": _JUDGED,
+    "response_between_regimens": _JUDGED,
+    "response_held_without_partner": _JUDGED,
+    "partner_withdrawn_in_response": _JUDGED,
+    "monotherapy_response": _JUDGED,
     "reason_started": "why a drug was started",
-    "adverse_event_attribution": "which drug was blamed",
-    "causality_dechallenge": "when an event was over",
-    "causality_rechallenge": "when an event was over",
+    "adverse_event_attribution": _BLAMED,
+    "attribution": _BLAMED,
+    "causality_timing": _BLAMED,
+    "causality_dechallenge": _BLAMED,
+    "causality_rechallenge": _BLAMED,
 }
+# Classes of events that ask how severe or serious one was, which a CDM has no place for either.
+_ASKS_HOW_SEVERE = ("severity=", "seriousness=", "aesi=serious_infection")
 
 
 def compute_common(engine: str = "") -> tuple[str, str]:
@@ -103,5 +111,8 @@ def compute_comparable_lines(results: Path) -> list[bytes]:
     return [
         line
         for line, row in zip(lines[1:], rows, strict=True)
-        if row["measure"] not in LEFT_OUT and not any(f"{name}=" in row["group"] for name in LEFT_OUT)
+        if row["measure"] not in LEFT_OUT
+        and not any(f"{name}=" in row["group"] for name in LEFT_OUT)
+        and not any(asked in row["group"] for asked in _ASKS_HOW_SEVERE)
+        and row["level"] != "serious_infection"
     ]

@@ -149,7 +149,7 @@ def test_goes_on_after_kill_9_and_does_not_do_finished_buckets_again(
 
     def note(self: parts.EpisodeParts, engine: object, bucket: int, *rest: object) -> object:
         built.append(bucket)
-        return add_bucket(self, engine, bucket, *rest)  # pyright: ignore[reportArgumentType]
+        return add_bucket(self, engine, bucket, *rest)  # pyright: ignore[reportArgumentType]  # as they came
 
     monkeypatch.setattr(parts.EpisodeParts, "add_bucket", note)
     write_episodes(path, out)

@@ -46,7 +46,7 @@ def test_a_lost_connection_is_one_clear_message_and_can_be_resumed(
         built.append(bucket)
         if built == [0, 1]:
             _end_other_connections()
-        return add_bucket(self, engine, bucket, *rest)  # pyright: ignore[reportArgumentType]
+        return add_bucket(self, engine, bucket, *rest)  # pyright: ignore[reportArgumentType]  # as they came
 
     monkeypatch.setattr(parts.EpisodeParts, "add_bucket", lose)
     ran = cotreat("episodes", path, "--out", tmp_path / "out").requires(2)

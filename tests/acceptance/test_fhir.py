@@ -115,7 +115,7 @@ def test_the_same_seed_gives_the_same_bytes_and_files_are_whole(tmp_path: Path) 
     with pytest.raises(OutputError, match="is not empty"):
         write_synthetic_fhir(tmp_path / "one", n_patients=1, seed=1, format="ndjson")
     with pytest.raises(UsageError, match="it must be ndjson or bundle"):
-        write_synthetic_fhir(tmp_path / "x", n_patients=1, seed=1, format="xml")  # type: ignore[arg-type]
+        write_synthetic_fhir(tmp_path / "x", n_patients=1, seed=1, format="xml")  # type: ignore[arg-type]  # what is refused
 
 
 # `cotreat new --from fhir`.

@@ -79,18 +79,3 @@ def _build_suspects(engine: Engine, rows: TableName, attributions: TableName) ->
     tables = {"event_rows": rows, "attributions": attributions}
     build_step(engine, "event_suspects", sql="event_suspects", tables=tables, room="outcomes")
     build_step(engine, "event_judgements", sql="event_judgements", tables=tables, room="outcomes")
-
-
-def read_has_events(engine: Engine) -> bool:
-    """Whether the source has a place for adverse events; without one, none recorded does not mean none.
-
-    Parameters
-    ----------
-    engine
-        Holds the study's tables.
-    """
-    found = engine.fetch(
-        "SELECT (SELECT COUNT(*) FROM declared_pairs) "
-        "+ (SELECT COUNT(*) FROM attrition WHERE \"table\" = 'adverse_events') AS n"
-    )
-    return int(str(found.column("n")[0])) > 0

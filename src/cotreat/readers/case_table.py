@@ -77,7 +77,7 @@ def read_case_table(engine: Engine, protocol: Protocol) -> ReadStudy:
     build_study_tables(engine, tables)
     engine.load("case_rows", case_rows)
     findings = Findings.concat([sheet.findings, Findings.of(cases.findings)])
-    return ReadStudy(findings, cases.columns, cutoff)
+    return ReadStudy(findings, cases.columns, cutoff, has_events_place=True)
 
 
 def _require_headings(source: CaseTableSource, sheet: Sheet) -> None:

@@ -27,12 +27,16 @@ class ReadStudy:
         Latest date read, in days since 1970-01-01; None when the source has none.
     drug_classes
         By drug, the class of the protocol's source that it belongs to.
+    has_events_place
+        Whether the source has a place for adverse events, filled or not: without one, none
+        recorded does not mean that there was none.
     """
 
     findings: Findings
     headings: Mapping[str, str]
     latest_day: int | None
     drug_classes: Mapping[str, str] = field(default_factory=dict[str, str])
+    has_events_place: bool = False
 
 
 class Reader(Interface):

@@ -131,7 +131,8 @@ def read_long_study(
     build_accounts(connection, tables, rules)
     findings.append(_unusable(connection, tables))
     headings = {field: heading for table in reversed(tables) for field, heading in table.headings.items()}
-    return ReadStudy(Findings.concat(findings), headings, cutoff)
+    has_events_place = any(table.name == "adverse_events" for table in tables)
+    return ReadStudy(Findings.concat(findings), headings, cutoff, has_events_place=has_events_place)
 
 
 @contextmanager

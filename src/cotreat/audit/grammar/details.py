@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from cotreat.audit.claims import Aspect
 from cotreat.audit.grammar.pieces import Piece, compute_code
@@ -146,4 +147,5 @@ def _ends_of(statistic: str, piece: Piece) -> Iterator[Detail]:
 def _details(items: Sequence[tuple[Aspect | str, Piece]], unit: str = "") -> Iterator[Detail]:
     for aspect, piece in items:
         if piece.number is not None:
-            yield Detail(aspect, piece, unit or piece.unit)  # type: ignore[arg-type]
+            # Of a spread the word in the text says the aspect: a statistic of the shipped words.
+            yield Detail(cast("Aspect", aspect), piece, unit or piece.unit)

@@ -12,8 +12,29 @@ _UNREAD = frozenset(
     {"script", "style", "template", "noscript", "head", "svg", "math", "iframe", "object", "nav", "select"}
 )
 _BREAKS = frozenset(
-    "p div section article header footer li ul ol dl dt dd blockquote pre figure figcaption main aside "  # noqa: SIM905
-    "address hr body".split()
+    {
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "main",
+        "aside",
+        "address",
+        "hr",
+        "body",
+    }
 )
 _CELLS = frozenset({"td", "th"})
 _HEADING = re.compile(r"h([1-6])")

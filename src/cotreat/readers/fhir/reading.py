@@ -5,6 +5,7 @@ tables; from there on they share the rules and findings of all readers.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -80,7 +81,7 @@ def _read(connection: duckdb.DuckDBPyConnection, protocol: Protocol, source: Fhi
         add_causality(connection)
     findings = build_placed_findings(connection, files, Findings.concat([found, study.findings]))
     build_resource_accounts(connection, files)
-    return ReadStudy(findings, study.headings, study.latest_day)
+    return replace(study, findings=findings)
 
 
 def _paths(protocol: Protocol, source: FhirSource, folder: Path, place: Place) -> Iterator[Path]:

@@ -75,7 +75,14 @@ def read_omop(engine: Engine, protocol: Protocol) -> ReadStudy:
             _without_rows(accounts),
         ]
         _finish(engine, cdm, tables, accounts, made)
-    return ReadStudy(Findings.concat(findings), {}, rows.cutoff, drugs.drug_classes)
+    return ReadStudy(
+        Findings.concat(findings),
+        {},
+        rows.cutoff,
+        drugs.drug_classes,
+        # A CDM has conditions; which of them are adverse events the study says.
+        has_events_place=bool(source.adverse_events),
+    )
 
 
 def _validate(
