@@ -15,6 +15,7 @@ from cotreat.audit.outputs.csv_file import write_audit_csv
 from cotreat.audit.outputs.docx import write_audit_docx
 from cotreat.audit.outputs.page import write_audit_page
 from cotreat.audit.verdicts.answers import Data, read_levels
+from cotreat.errors import UsageError
 from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.study import OpenStudy, read_open_study
 
@@ -55,7 +56,7 @@ def write_audit(
     SourceError
         The manuscript or the study's source cannot be read.
     UsageError
-        The claims file cannot be read.
+        The claims file cannot be read, or the study does not show its small counts.
     ProtocolError
         The protocol is missing or wrong.
     DataError
@@ -97,6 +98,13 @@ def _opened(study: str | Path | None, progress: Progress) -> AbstractContextMana
 
 
 def _data(opened: OpenStudy) -> Data:
+    if opened.protocol.minimum_count and not opened.protocol.private_files:
+        msg = (
+            "An audit says exact numbers, and this study does not show counts below "
+            f"{opened.protocol.minimum_count}. To audit it for your own eyes, set `private_files = true` "
+            "under [disclosure]; without --study the manuscript is looked at alone."
+        )
+        raise UsageError(msg)
     data = Data(opened.engine, opened.tables, opened.leave_out)
     return replace(data, levels=read_levels(data))
 

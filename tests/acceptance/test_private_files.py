@@ -49,6 +49,18 @@ def test_no_row_about_a_person_of_a_database_is_written(tmp_path: Path) -> None:
     assert "private_files = true" in left_out(out)["episodes/*.parquet, rows in findings.csv"]
 
 
+def test_an_audit_does_not_give_away_what_is_not_shown(tmp_path: Path) -> None:
+    study = letter(tmp_path / "study", "[disclosure]\nminimum_count = 5")
+    manuscript = tmp_path / "manuscript.md"
+    manuscript.write_text("# Results\n\nThe study includes 18 patients.\n", encoding="utf-8")
+    ran = cotreat("audit", manuscript, "--study", study, "--out", tmp_path / "audit").requires(2)
+    assert "does not show counts below 5" in ran.err
+    assert not (tmp_path / "audit").exists()
+    text = study.read_text(encoding="utf-8")
+    study.write_text(f"{text}private_files = true\n", encoding="utf-8")
+    cotreat("audit", manuscript, "--study", study, "--out", tmp_path / "audit").requires(0)
+
+
 def test_the_protocol_can_ask_for_private_files(tmp_path: Path) -> None:
     study = letter(tmp_path / "study", "[disclosure]\nminimum_count = 5\nprivate_files = true")
     out = tmp_path / "out"

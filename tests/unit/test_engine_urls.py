@@ -337,3 +337,21 @@ def in_a_process(program: str, environment: dict[str, str]) -> str:
     assert ran.returncode == 0, ran.stderr
     assert "Traceback" not in ran.stderr
     return ran.stdout
+
+
+def test_what_exceeds_the_memory_is_not_left_in_the_folder_that_one_is_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.chdir(tmp_path)
+    with connect(memory_limit_mb=60) as engine:
+        # Twice the memory: it has to go somewhere.
+        sql = "SELECT i, md5(CAST(i AS VARCHAR)) AS word FROM range(3000000) AS t(i) ORDER BY word"
+        engine.create("wide", sql)
+        (spilled,) = temporary.iterdir()
+        assert spilled.stat().st_mode & 0o077 == 0
+        assert list(spilled.iterdir()) != []
+    assert list(temporary.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [temporary]

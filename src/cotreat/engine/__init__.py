@@ -45,8 +45,9 @@ def connect(
     memory_limit_mb
         Most memory the database may take, in megabytes; None leaves its own limit.
     spill_folder
-        Where DuckDB puts what exceeds its memory; None leaves its own place, which is
-        ``.tmp`` in the folder that one is in. Other databases have places of their own.
+        Where DuckDB puts what exceeds its memory; None takes a private folder among the system's
+        temporary files (``TMPDIR``), which goes with the connection, or for a database in a file
+        the place beside it. Other databases have places of their own.
 
     Raises
     ------

@@ -1,7 +1,10 @@
 """DuckDB, in memory or in a file: the default engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
 
 import duckdb
 import pyarrow as pa
@@ -33,6 +36,7 @@ class DuckDBEngine(Connection):
     def __init__(
         self, path: str = ":memory:", *, memory_limit_mb: int | None = None, spill_folder: Path | None = None
     ) -> None:
+        self._remove_spill: Callable[[], object] = lambda: None
         settings: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -41,6 +45,10 @@ class DuckDBEngine(Connection):
         }
         if memory_limit_mb is not None:
             settings["memory_limit"] = f"{memory_limit_mb}MB"
+        if spill_folder is None and path == ":memory:":
+            # DuckDB's own place is the folder that one happens to be in; this one is closed to others.
+            spill_folder = Path(mkdtemp(prefix="cotreat-"))
+            self._remove_spill = finalize(self, rmtree, spill_folder, ignore_errors=True)
         if spill_folder is not None:
             settings["temp_directory"] = str(spill_folder)
         self._views: set[str] = set()
@@ -112,8 +120,9 @@ class DuckDBEngine(Connection):
             self._run(f"DROP {kind} IF EXISTS temp.{parse_table_name(name)}")
 
     def close(self) -> None:
-        """The connection is closed."""
+        """The connection is closed, and what exceeded its memory is gone."""
         self._connection.close()
+        self._remove_spill()
 
     def _name(self, name: str, *, is_view: bool) -> TableName:
         """The checked name, free of what stood under it if that was of the other kind."""
