@@ -571,6 +571,19 @@ def test_why_courses_ended_by_month_12(results: list[Row]) -> None:
     }
 
 
+def test_the_table_of_rates(out: Path) -> None:
+    """Events by the time of the courses for which there is an entry, counted from the table."""
+    known = [rows for rows in BY_COURSE.values() if any(row["adverse_events"] for row in rows)]
+    years = sum(max(map(months, rows)) for rows in known) * 365.25 / 12 / 365.25
+    count = sum(len(events(row)) for row in ROWS)
+    rows = csv_rows(out / "tables" / "rates.csv")
+    (whole,) = (row for row in rows if row[""] == "All")
+    assert whole["Events/years"] == f"{count}/{years:.1f}"
+    assert whole["Events per 100 patient-years (95% CI)"].startswith(f"{100 * count / years:.1f} (")
+    by_regimen = [row["Events/years"].split("/")[0] for row in rows if "By regimen" in row.values()]
+    assert sum(int(n) for n in by_regimen if n.isdigit()) == count
+
+
 def test_the_checklists_show_what_the_letter_left_out(out: Path) -> None:
     with (out / "checklists.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = {(row["checklist"], row["item"]): row for row in csv.DictReader(file)}

@@ -42,6 +42,7 @@ from cotreat.report.tables_patients import (
     table_attrition,
     table_characteristics,
 )
+from cotreat.report.tables_rates import table_rates
 from cotreat.report.tables_response import table_complete_response, table_response
 from cotreat.report.tables_safety import table_adverse_events, table_aesi, table_attributions, table_terms
 from cotreat.report.tables_scores import table_response_at_week, table_response_on_treatment
@@ -127,6 +128,7 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _section("", index, "", table_response_contrast, table_score_contrast, table_between_regimens)
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
+    yield from _section("", index, "", table_rates)
     yield from _section("", index, "", table_suspects, table_attribution_matrix, table_causality)
     yield from _laboratory(inputs)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)

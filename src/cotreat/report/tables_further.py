@@ -65,6 +65,11 @@ LAID_OUT = frozenset(
         "adverse_event_term",
         "adverse_event_attribution",
         "aesi",
+        # By term, state and event of special interest these are too many rows to read.
+        "adverse_event_proportion",
+        "adverse_event_first_rate",
+        "adverse_event_rate",
+        "person_time",
         "attribution",
         "causality",
         "causality_timing",

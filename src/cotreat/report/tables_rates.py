@@ -1,0 +1,78 @@
+"""How often adverse events came: patients with any, first events and all events by time at risk."""
+
+from fractions import Fraction
+
+from cotreat.analysis.rate_intervals import CLUSTERED, DAYS_PER_YEAR, ONE_SIDED
+from cotreat.analysis.results import Estimate
+from cotreat.report.blocks import Column, Row, TableBlock
+from cotreat.report.content import EstimateIndex
+from cotreat.report.labels import compute_label
+from cotreat.report.numbers import compute_count_text, compute_interval_text, compute_number_text
+from cotreat.report.tables import ABSENT, Notes, compute_reason_cell, compute_share_cell
+
+_PATIENTS = ("adverse_event_proportion", "patient")
+_FIRST = ("adverse_event_first_rate", "patient")
+_ALL = ("adverse_event_rate", "event")
+_GROUPINGS = (("state", "By exposure state"), ("regimen", "By regimen"))
+
+
+def table_rates(index: EstimateIndex) -> TableBlock | None:
+    """The three numbers that say how often adverse events came, all, by exposure state and by regimen."""
+    if not index.rules(*_ALL):
+        return None
+    notes = Notes()
+    rows = [_row(index, "", "All", notes)]
+    for variable, heading in _GROUPINGS:
+        groups = index.groups(*_ALL, _rule(index, _ALL), variable)
+        if groups:
+            rows.append(Row((heading, *("",) * 5), is_group=True))
+        rows += [_row(index, g, compute_label(g.partition("=")[2], variable), notes) for g in groups]
+    columns = (
+        Column(""),
+        Column("Patients, n/N (%)", is_number=True),
+        Column("First events per 100 patient-years (95% CI)", is_number=True),
+        Column("First events/years", is_number=True),
+        Column("Events per 100 patient-years (95% CI)", is_number=True),
+        Column("Events/years", is_number=True),
+    )
+    note = (
+        "Patients: with at least one adverse event, of those with time at risk in whom this is known. First "
+        "events: over the time until each patient's first event. Years: the patient-years in "
+        "which they were counted, where it is known whether there were any. Rates by term and by event of "
+        "special interest are in results.csv."
+    )
+    caption = "How often adverse events came."
+    return TableBlock("rates", caption, columns, tuple(rows), notes.lines(note), is_wide=True)
+
+
+def _row(index: EstimateIndex, group: str, label: str, notes: Notes) -> Row:
+    share = index.find(*_PATIENTS, "proportion", rule=_rule(index, _PATIENTS), group=group)
+    cells = [compute_share_cell(share, notes)]
+    for measure in (_FIRST, _ALL):
+        found = index.levels(*measure, _rule(index, measure), group, "rate")
+        cells += _rate_cells(_chosen(found), notes)
+    return Row((label, *cells))
+
+
+def _rule(index: EstimateIndex, measure: tuple[str, str]) -> str:
+    return index.rule(*measure, "longest", "first", "any", "")
+
+
+def _chosen(found: list[Estimate]) -> Estimate | None:
+    """The estimate with patients as clusters if there is one, else with the exact two-sided interval."""
+    two_sided = [e for e in found if e.ci_method != ONE_SIDED]
+    return next((e for e in two_sided if e.ci_method == CLUSTERED), next(iter(two_sided), None))
+
+
+def _rate_cells(e: Estimate | None, notes: Notes) -> tuple[str, str]:
+    if e is None:
+        return ABSENT, ABSENT
+    if e.estimate is None:
+        return compute_reason_cell(e, notes), ABSENT
+    interval = compute_interval_text(e.ci_lower, e.ci_upper)
+    rate = f"{compute_number_text(e.estimate)} ({interval}){notes.method(e)}"
+    return rate, f"{compute_count_text(e.numerator or 0)}/{_years(e)}"
+
+
+def _years(e: Estimate) -> str:
+    return compute_number_text(float(Fraction(e.denominator or 0) / Fraction(DAYS_PER_YEAR)))
