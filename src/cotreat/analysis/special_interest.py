@@ -1,6 +1,6 @@
 """What makes up each event of special interest, and each risk of a patient, for counting."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
@@ -8,7 +8,7 @@ from cotreat.engine import Engine
 from cotreat.protocol import NO_AESI, ListedTerm, Protocol, read_study_aesi
 from cotreat.vocabulary import read_ae_terms, read_risk_flags
 from cotreat.vocabulary.spelling import parse_spelling_key
-from cotreat.vocabulary.terms import build_term_index
+from cotreat.vocabulary.terms import TermIndex, build_term_index
 
 
 def build_aesi_terms(engine: Engine, protocol: Protocol) -> tuple[str, ...]:
@@ -24,8 +24,9 @@ def build_aesi_terms(engine: Engine, protocol: Protocol) -> tuple[str, ...]:
         The study's file of lists cannot be used.
     """
     listed = read_study_aesi(protocol)
-    recorded = _recorded_terms(engine)
-    found = {one: _matching(one, recorded, protocol) for one in listed}
+    spelled = _recorded_terms(engine)
+    index = build_term_index(read_ae_terms(), extra=protocol.levels("adverse_event"))
+    found = {one: _matching(one, spelled, index) for one in listed}
     rows = [
         (one.aesi, term, int(one.needs_serious))
         for one, terms in found.items()
@@ -38,16 +39,19 @@ def build_aesi_terms(engine: Engine, protocol: Protocol) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.aesi for one in listed if one.aesi != NO_AESI))
 
 
-def _recorded_terms(engine: Engine) -> tuple[str, ...]:
+def _recorded_terms(engine: Engine) -> Mapping[str, set[str]]:
+    """The recorded terms by their spelling key."""
     found = engine.fetch("SELECT DISTINCT term FROM events WHERE term IS NOT NULL")
-    return tuple(sorted(str(term) for term in found.column("term")))
+    spelled: dict[str, set[str]] = {}
+    for term in map(str, found.column("term")):
+        spelled.setdefault(parse_spelling_key(term), set()).add(term)
+    return spelled
 
 
-def _matching(listed: ListedTerm, recorded: Iterable[str], protocol: Protocol) -> set[str]:
+def _matching(listed: ListedTerm, spelled: Mapping[str, set[str]], index: TermIndex) -> set[str]:
     """The term itself, the level that it is a spelling of, and recorded terms that are spelled like it."""
     key = parse_spelling_key(listed.term)
-    levels = build_term_index(read_ae_terms(), extra=protocol.levels("adverse_event")).levels.get(key, ())
-    return {listed.term, *levels, *(term for term in recorded if parse_spelling_key(term) == key)}
+    return {listed.term, *index.levels.get(key, ()), *spelled.get(key, ())}
 
 
 def build_risk_flags(engine: Engine, protocol: Protocol) -> tuple[str, ...]:

@@ -82,7 +82,9 @@ class SparkEngine(Connection):
         with self._explained():
             frame = self._query(rows, None)
             # BIGINT for every whole number, as on the other engines.
-            frame = frame.withColumns({c: frame[c].cast("bigint") for c, t in frame.dtypes if t in _SHORT})
+            frame = frame.select(
+                *(frame[c].cast("bigint").alias(c) if t in _SHORT else frame[c] for c, t in frame.dtypes)
+            )
             frame = frame.coalesce(1).sortWithinPartitions(*parse_keys(order_by))
             frame.write.mode("overwrite").parquet(str(parts))
         written = sorted(parts.glob("part-*.parquet"))

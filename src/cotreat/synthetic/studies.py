@@ -84,7 +84,11 @@ def _build_study_table(engine: DuckDBEngine, name: str) -> TableName:
     values = {column: column for column in engine.fetch(f"SELECT * FROM ({rows}) WHERE FALSE").column_names}
     values |= {"source_id": str(_source_id(name)), "exposure_key": "source_row", "event_key": "source_row"}
     # A study table has the unit in which values are kept, a file that in which they were recorded.
-    values |= {"unit": "kept_unit"} if name == "laboratory" else {}
+    # None of its units counts moles.
+    values |= {"unit": "kept_unit", "is_molar": "0"} if name == "laboratory" else {}
+    if name == "adverse_events":
+        # Every invented onset is known to the day.
+        values |= {"earliest_onset_day": "onset_day", "latest_onset_day": "onset_day"}
     selected = ", ".join(
         f"CAST({values.get(column.name, 'NULL')} AS {_SQL_TYPES.get(column.type, 'BIGINT')}) AS {column.name}"
         for column in SCHEMAS[name].columns

@@ -104,6 +104,23 @@ CASES = (
         """,
     ),
     Case(
+        name="of two earlier ones the later holds",
+        about="After the third, which lay in both others, the second's dose holds; after it the first's.",
+        exposures="""
+            drug         | start_day  | end_day    | dose
+            baricitinib  | 2023-01-01 | 2023-03-31 | 4
+            methotrexate | 2023-02-01 | 2023-03-12 | 1
+            methotrexate | 2023-02-11 | 2023-02-28 | 2
+            methotrexate | 2023-02-15 | 2023-02-16 | 4
+        """,
+        step="doses",
+        expected="""
+            drug         | supplied_days | first | last | max | mean | cumulative
+            baricitinib  | 40            | 4     | 4    | 4   | 4    | 160
+            methotrexate | 40            | 1     | 1    | 4   | 1.55 | 62
+        """,
+    ),
+    Case(
         name="bridged days are not supplied",
         about="The five days between two supplies belong to the pair, but no dose was supplied on them.",
         exposures="""
