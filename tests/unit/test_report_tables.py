@@ -286,12 +286,12 @@ def test_under_disclosure_control_findings_are_only_counted() -> None:
 
 def test_no_estimate_is_lost() -> None:
     rate = Estimate(
-        "adverse_event_rate", "event", "", "state=combination & sex=female", "", "rate", 55.12, 24.5, 106.6,
+        "hospital_stay_rate", "event", "", "state=combination & sex=female", "", "rate", 55.12, 24.5, 106.6,
         "Garwood", 13, None, "per 100 patient-years",
     )  # fmt: skip
     assert cells(table_further(EstimateIndex([rate]))) == [
         (
-            "Adverse event rate",
+            "Hospital stay rate",
             "Adverse events",
             "State: Combination; Sex: Female",
             "Rate",
