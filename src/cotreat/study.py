@@ -320,6 +320,8 @@ def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, Tab
         is_dated=_is_dated(episodes),
         takes_best=protocol.response.judgement == "best",
         p_values=analysis.p_values,
+        is_series=protocol.study.kind == "case_series",
+        covariates=protocol.safety.covariates,
     )
 
 

@@ -27,6 +27,7 @@ from cotreat.engine import Engine
 _LENGTHS_ONLY = "and the source has lengths only"
 _REASONS = {
     "person_time": f"not derivable: time on each drug alone needs dates, {_LENGTHS_ONLY}",
+    "rate_ratio": f"not derivable: it needs the time on each drug alone, {_LENGTHS_ONLY}",
     "first_rate": f"not derivable: it needs the days on which events began, {_LENGTHS_ONLY}",
 }
 
@@ -94,7 +95,8 @@ def estimate_declared_rates(
 
 def _not_derivable(measure: Measure, rule: str) -> Estimate:
     unit = next(iter(measure.rules))
-    statistic, of = ("sum", "years") if measure.kind == "person_time" else ("rate", RATE_UNIT)
+    units = {"person_time": ("sum", "years"), "rate_ratio": ("ratio", "1")}
+    statistic, of = units.get(measure.kind, ("rate", RATE_UNIT))
     return Estimate(measure.name, unit, rule, "", "", statistic, None, unit=of, note=_REASONS[measure.kind])
 
 

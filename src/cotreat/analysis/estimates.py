@@ -36,6 +36,7 @@ from cotreat.analysis.measures import (
 )
 from cotreat.analysis.proportions import estimate_category
 from cotreat.analysis.quantities import estimate_events, estimate_number, estimate_units
+from cotreat.analysis.rate_ratios import estimate_rate_ratios
 from cotreat.analysis.responses import estimate_responses
 from cotreat.analysis.results import Estimate, Result, Unit
 from cotreat.analysis.selection import Reading, Selection, StudyTables, build_selection
@@ -226,6 +227,9 @@ def _estimate_rates(
     reading: Reading,
 ) -> list[Estimate]:
     """Time at risk and rates: by what was taken where days are known, else over the courses."""
+    if tables.is_dated and measure.kind == "rate_ratio":
+        _require_no_filter(measure, where, by)
+        return estimate_rate_ratios(engine, measure, rule=rule, event_variable=by, tables=tables)
     if tables.is_dated:
         return estimate_event_rates(engine, measure, tables=tables, where=where, by=by)
     names = by.split(" & ") if by else []
@@ -273,6 +277,16 @@ def _estimate_laboratory(
             raise UsageError(msg)
         return estimate_laboratory_values(engine, measure, tables)
     return estimate_laboratory(engine, measure, tables=tables, where=where, by=by)
+
+
+def _require_no_filter(measure: Measure, where: Mapping[str, str], by: str) -> None:
+    if where or by not in ("", *measure.dated_groups):
+        known = ", ".join(measure.dated_groups)
+        msg = (
+            f"`{measure.name}` compares the whole study's exposure states; it has no filter, "
+            f"and groups by {known}."
+        )
+        raise UsageError(msg)
 
 
 def _estimate_survival(

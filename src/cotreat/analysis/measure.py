@@ -23,6 +23,7 @@ Kind = Literal[
     "event_proportion",
     "first_rate",
     "event_rate",
+    "rate_ratio",
     "laboratory_grade",
     "laboratory_shift",
     "laboratory_value",
@@ -48,7 +49,8 @@ class Measure:
         time_to_next: how soon another treatment followed;
         sequences: lines of therapy and what came after each;
         survival: how long until the end; person_time, event_proportion, first_rate, event_rate:
-        the time at risk, and the three numbers that say how often events came;
+        the time at risk, and the three numbers that say how often events came; rate_ratio:
+        how many times as often on the combination as on one of its drugs alone;
         laboratory_grade, laboratory_shift, laboratory_value: the worst CTCAE grades of laboratory values,
         how they changed since before treatment, and the values themselves;
         attribution, causality, agreement: which drug was blamed, what judges and dates say of it, and how

@@ -11,7 +11,7 @@ from cotreat.analysis.measure import Measure
 from cotreat.analysis.results import Unit
 from cotreat.study_tables.schema import RESPONSES
 
-RATE_KINDS = frozenset({"person_time", "event_proportion", "first_rate", "event_rate"})
+RATE_KINDS = frozenset({"person_time", "event_proportion", "first_rate", "event_rate", "rate_ratio"})
 CAUSALITY_KINDS = frozenset({"attribution", "causality", "agreement"})
 LABORATORY_KINDS = frozenset({"laboratory_grade", "laboratory_shift", "laboratory_value"})
 UNKNOWN_AS_NONE = "unknown_as_none"
@@ -295,6 +295,16 @@ _CAUSALITY = (
     Measure("judge_agreement", "agreement", {"event": ("",)}),
 )
 
+_RATIOS = (
+    Measure(
+        "rate_ratio",
+        "rate_ratio",
+        {"event": ("crude",)},
+        dated_rules={"event": ("crude", "cohort, gee", "cohort, random_effect", "within_patient")},
+        dated_groups=("seriousness",),
+    ),
+)
+
 _LONGEST_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("longest",)}
 _DATED_COURSE: Mapping[Unit, tuple[str, ...]] = {"course": ("from_min_overlap", "every_kind")}
 
@@ -331,7 +341,7 @@ _SURVIVAL = (
     ),
 )
 
-EVENT_MEASURES = tuple(measure.name for measure in (*_SAFETY, *_RATES, *_CAUSALITY))
+EVENT_MEASURES = tuple(measure.name for measure in (*_SAFETY, *_RATES, *_RATIOS, *_CAUSALITY))
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
@@ -347,6 +357,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             *_RISKS,
             *_SAFETY,
             *_RATES,
+            *_RATIOS,
             *_LABORATORY,
             *_CAUSALITY,
         )

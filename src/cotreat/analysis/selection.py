@@ -77,6 +77,10 @@ class StudyTables:
         Whether the best of several judgements counts; else the last does.
     p_values
         Whether p-values are asked for.
+    is_series
+        Whether the patients were chosen for having had the combination.
+    covariates
+        Conditions for which rate ratios are adjusted, beside what they always are.
     memo
         Counts that were asked for before.
     months
@@ -93,6 +97,8 @@ class StudyTables:
     is_dated: bool = False
     takes_best: bool = False
     p_values: bool = False
+    is_series: bool = False
+    covariates: tuple[str, ...] = ()
     memo: dict[object, object] = field(default_factory=dict[object, object], compare=False)
     months: tuple[int, ...] = (6, 12, 24)
     min_overlap: int = 28

@@ -129,6 +129,7 @@ class Safety(Frozen):
     laboratory_lookback_days: NonNegativeInt = 365
     aesi: Mapping[Level, tuple[str, ...]] = Field(default_factory=dict)
     aesi_file: str | None = None
+    covariates: tuple[Level, ...] = ()
     risk_flags: Mapping[Level, tuple[str, ...]] = Field(default_factory=dict)
 
 
