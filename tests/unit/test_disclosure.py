@@ -119,3 +119,27 @@ def test_steps_and_sources_are_rounded_too() -> None:
     assert shown["patients"].to_pylist() == [None, 40, None, 0]
     assert shown["rows"].to_pylist() == [105] * 4
     assert exact["patients"].to_pylist() == [3, 42, None, 0]
+
+
+def ratio(events: int, other: int, rule: str = "within_patient") -> Estimate:
+    note = f"{events} events in 900 days against {other} in 800"
+    common = {"numerator": events, "denominator": events + other, "n_patients": 60, "ci_method": "Wald, 95 %"}
+    return Estimate(
+        "rate_ratio", "event", rule, "", "", "ratio", 1.2345, ci_lower=0.8765, ci_upper=1.9876, note=note, **common
+    )
+
+
+@pytest.mark.parametrize(
+    "one", [ratio(40, 3), ratio(3, 40), ratio(40, 24), ratio(40, 40, "crude")], ids=lambda e: f"{e.rule}, {e.numerator}"
+)
+def test_a_rate_ratio_that_tells_the_events_of_a_side_is_not_shown(one: Estimate) -> None:
+    """Those of the other state are in no column of its own: they are the complement."""
+    (shown,) = add_suppression(Result.of([one]), MINIMUM)
+    assert (shown.estimate, shown.ci_lower, shown.numerator, shown.denominator) == (None,) * 4
+    assert "events in" not in shown.note
+
+
+def test_a_rate_ratio_of_many_events_has_two_digits() -> None:
+    (shown,) = add_suppression(Result.of([ratio(41, 33)]), MINIMUM)
+    assert (shown.estimate, shown.ci_lower, shown.ci_upper) == (1.2, 0.88, 2.0)
+    assert "41" not in shown.note

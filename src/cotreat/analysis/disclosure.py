@@ -21,6 +21,9 @@ COUNTS = ("numerator", "denominator", "n_patients", "n_missing", "n_censored")
 SINGLE_STATISTICS = frozenset({"min", "max"})
 SINGLE_MEASURES = frozenset({"drug_survival_curve", "end_reason_incidence_curve"})
 """Every row is a day on which somebody stopped."""
+RATIO = "rate_ratio"
+RATIO_COUNTS = 5
+"""Times the minimum: with fewer events on a side, a ratio and its interval tell how many they are."""
 SIGNIFICANT = 2
 """Digits of numbers that cannot be computed anew from rounded counts."""
 
@@ -88,6 +91,9 @@ def _shown(e: Estimate, minimum: int) -> Iterator[Estimate]:
     if _is_small(e, minimum):
         yield _suppressed(e, minimum)
         return
+    if e.measure == RATIO and (reason := _untold_ratio(e, minimum)):
+        yield replace(_suppressed(e, minimum), note=reason)
+        return
     counts = {name: compute_shown_count(getattr(e, name), minimum) for name in COUNTS}
     rounded = replace(e, **counts, note=_note(minimum), ci_lower=None, ci_upper=None, ci_method="")
     if e.statistic == "count":
@@ -116,9 +122,23 @@ def _is_small(e: Estimate, minimum: int) -> bool:
     difference of is rounded.
     """
     counts = [e.numerator, e.denominator, e.n_patients]
-    if e.statistic in ("count", "proportion") and e.numerator is not None and e.denominator is not None:
+    has_complement = e.statistic in ("count", "proportion") or e.measure == RATIO
+    if has_complement and e.numerator is not None and e.denominator is not None:
         counts.append(e.denominator - e.numerator)
     return any(count is not None and 0 < count < minimum for count in counts)
+
+
+def _untold_ratio(e: Estimate, minimum: int) -> str:
+    """Why a rate ratio is not shown; empty when it is."""
+    if e.numerator is None or e.denominator is None:
+        return e.note
+    if not e.ci_method:
+        return "not given"
+    if e.rule == "crude":
+        return "not given under disclosure control: it is the quotient of the rates that are shown"
+    fewest = min(e.numerator, e.denominator - e.numerator)
+    least = RATIO_COUNTS * minimum
+    return f"suppressed: fewer than {least} events on one side" if fewest < least else ""
 
 
 def _suppressed(e: Estimate, minimum: int) -> Estimate:

@@ -62,6 +62,8 @@ def estimate_rate_ratios(
 ) -> list[Estimate]:
     """The ratio of two rates for each two exposure states, by class of events.
 
+    The numerator of an estimate is the events of its state, the denominator those of both.
+
     Parameters
     ----------
     engine
@@ -158,15 +160,13 @@ def _of_class(empty: Estimate, rule: str, rows: dict[str, Integers]) -> Iterator
             group=" & ".join(sorted(part for part in (empty.group, f"state={state}") if part)),
             level=f"against_{other}",
             numerator=events,
-            denominator=days,
+            denominator=events + other_events,
             unit="1",
-            n_patients=len(
-                set(used["patient_key"][np.isin(used["state"], (STATES[state], STATES[other]))].tolist())
-            ),
+            n_patients=len(np.unique(used["patient_key"][np.isin(used["state"], [STATES[state], STATES[other]])])),
             note=f"{events} events in {days} days against {other_events} in {other_days}",
         )
         if rule == "crude":
-            yield _exact(estimate, other_events, other_days)
+            yield _exact(estimate, (events, days), (other_events, other_days))
         elif state not in modelled or other not in modelled:
             yield replace(estimate, note=f"{estimate.note}; {SPARSE}")
         else:
@@ -184,14 +184,15 @@ def _used(rule: str, rows: dict[str, Integers]) -> dict[str, Integers]:
     return {name: column[kept] for name, column in rows.items()}
 
 
-def _exact(estimate: Estimate, other_events: int, other_days: int) -> Estimate:
-    found = compute_mid_p_ratio(estimate.numerator or 0, estimate.denominator or 0, other_events, other_days)
+def _exact(estimate: Estimate, one: tuple[int, int], other: tuple[int, int]) -> Estimate:
+    """The ratio of the events and days of one state to those of another."""
+    found = compute_mid_p_ratio(*one, *other)
     if found is None:
         return replace(estimate, note=f"{estimate.note}; no event, or nobody at risk")
     ratio, lower, upper = found
     return replace(
         estimate,
-        estimate=ratio if other_events else None,
+        estimate=ratio if other[0] else None,
         ci_lower=lower,
         ci_upper=upper,
         ci_method="exact mid-P, 95 %",
