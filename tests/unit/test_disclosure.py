@@ -125,12 +125,24 @@ def ratio(events: int, other: int, rule: str = "within_patient") -> Estimate:
     note = f"{events} events in 900 days against {other} in 800"
     common = {"numerator": events, "denominator": events + other, "n_patients": 60, "ci_method": "Wald, 95 %"}
     return Estimate(
-        "rate_ratio", "event", rule, "", "", "ratio", 1.2345, ci_lower=0.8765, ci_upper=1.9876, note=note, **common
+        "rate_ratio",
+        "event",
+        rule,
+        "",
+        "",
+        "ratio",
+        1.2345,
+        ci_lower=0.8765,
+        ci_upper=1.9876,
+        note=note,
+        **common,
     )
 
 
 @pytest.mark.parametrize(
-    "one", [ratio(40, 3), ratio(3, 40), ratio(40, 24), ratio(40, 40, "crude")], ids=lambda e: f"{e.rule}, {e.numerator}"
+    "one",
+    [ratio(40, 3), ratio(3, 40), ratio(40, 24), ratio(40, 40, "crude")],
+    ids=lambda e: f"{e.rule}, {e.numerator}",
 )
 def test_a_rate_ratio_that_tells_the_events_of_a_side_is_not_shown(one: Estimate) -> None:
     """Those of the other state are in no column of its own: they are the complement."""

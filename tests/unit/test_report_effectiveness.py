@@ -1,9 +1,13 @@
 """Effectiveness in words, regimens side by side, and the log-rank test only where it was asked for."""
 
+from dataclasses import replace
+
 from cotreat.analysis.results import Estimate
 from cotreat.report.content import EstimateIndex
 from cotreat.report.narrative_effectiveness import build_effectiveness_text
+from cotreat.report.tables import ABSENT
 from cotreat.report.tables_between import table_between_regimens
+from cotreat.report.tables_followups import table_time_to_next
 from cotreat.report.tables_survival import table_hazard_ratios
 
 REFERENCE = "against baricitinib + dupilumab, 6 of 16"
@@ -89,6 +93,31 @@ def test_what_followed_is_told_at_the_last_month_that_is_known() -> None:
         "another drug of the study in 33.3% (95% CI 10.0 to 90.0; 3) and death in 0.0% (95% "
         "CI 10.0 to 90.0; 0)."
     )
+
+
+def test_a_month_that_is_suppressed_leaves_its_cell_and_no_hole() -> None:
+    """What may not be shown has no denominator; nobody to ask about has one of 0."""
+    found = [
+        share(
+            "time_to_next_treatment",
+            "patient",
+            "death",
+            7,
+            90,
+            statistic="incidence_at",
+            rule="first",
+            group=f"month={month}",
+            estimate=None if month == 6 else 7 / 90,
+        )
+        for month in (6, 12)
+    ]
+    found[0] = replace(found[0], numerator=None, denominator=None, note="suppressed")
+    table = table_time_to_next(EstimateIndex(found))
+    assert table is not None
+    (row,) = table.rows
+    assert row.cells[1].startswith(f"{ABSENT} [")
+    assert row.cells[2].startswith("7.8%")
+    assert row.cells[3] == ABSENT
 
 
 def test_regimens_stand_against_the_most_frequent_one() -> None:

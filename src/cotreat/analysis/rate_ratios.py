@@ -155,6 +155,7 @@ def _of_class(empty: Estimate, rule: str, rows: dict[str, Integers]) -> Iterator
     fit = _fit(rule, used, modelled) if rule in _FITS and len(modelled) > 1 else None
     for state, other in COMPARED:
         (events, days), (other_events, other_days) = sums[state], sums[other]
+        compared = np.isin(used["state"], [STATES[state], STATES[other]])
         estimate = replace(
             empty,
             group=" & ".join(sorted(part for part in (empty.group, f"state={state}") if part)),
@@ -162,7 +163,7 @@ def _of_class(empty: Estimate, rule: str, rows: dict[str, Integers]) -> Iterator
             numerator=events,
             denominator=events + other_events,
             unit="1",
-            n_patients=len(np.unique(used["patient_key"][np.isin(used["state"], [STATES[state], STATES[other]])])),
+            n_patients=len(np.unique(used["patient_key"][compared])),
             note=f"{events} events in {days} days against {other_events} in {other_days}",
         )
         if rule == "crude":

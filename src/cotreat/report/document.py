@@ -9,6 +9,7 @@ from cotreat.report.content import EstimateIndex, ReportInput
 from cotreat.report.figures_bars import plot_reasons, plot_response
 from cotreat.report.figures_combinations import plot_combinations
 from cotreat.report.figures_curves import plot_drug_survival, plot_end_reasons
+from cotreat.report.figures_forest import plot_rate_ratios, plot_rates
 from cotreat.report.figures_laboratory import plot_laboratory_values
 from cotreat.report.figures_multiverse import plot_multiverse
 from cotreat.report.figures_response import plot_response_over_time
@@ -43,6 +44,7 @@ from cotreat.report.tables_patients import (
     table_characteristics,
 )
 from cotreat.report.tables_rates import table_rates
+from cotreat.report.tables_ratios import build_ratio_absence, table_rate_ratios
 from cotreat.report.tables_response import table_complete_response, table_response
 from cotreat.report.tables_safety import table_adverse_events, table_aesi, table_attributions, table_terms
 from cotreat.report.tables_scores import table_response_at_week, table_response_on_treatment
@@ -129,6 +131,11 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
     yield from _section("Adverse events", index, "adverse events", *safety)
     yield from _section("", index, "", table_rates)
+    yield from _figure(plot_rates(index))
+    yield from _section("", index, "", table_rate_ratios)
+    if reason := build_ratio_absence(index):
+        yield Paragraph(f"Rate ratios of exposure states. {reason[:1].upper()}{reason[1:]}.", "absent")
+    yield from _figure(plot_rate_ratios(index))
     yield from _section("", index, "", table_suspects, table_attribution_matrix, table_causality)
     yield from _laboratory(inputs)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)

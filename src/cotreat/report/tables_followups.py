@@ -1,5 +1,6 @@
 """What came after a combination: how soon, and whether the response held without the partner."""
 
+from cotreat.analysis.results import Estimate
 from cotreat.report.blocks import Column, Row, TableBlock
 from cotreat.report.content import EstimateIndex
 from cotreat.report.labels import compute_label, compute_rule_phrase, compute_unit_noun
@@ -24,27 +25,14 @@ def table_time_to_next(index: EstimateIndex) -> TableBlock | None:
     notes = Notes()
     rows: list[Row] = []
     for level in FOLLOWING:
-        cells: list[str] = []
-        for month in months:
-            e = index.find(
-                _MEASURE, "patient", "incidence_at", rule="first", group=f"month={month}", level=level
-            )
-            if e is None or not e.denominator:
-                continue
-            if e.estimate is None:
-                cells.append(compute_reason_cell(e, notes))
-                continue
-            interval = compute_interval_text(e.ci_lower, e.ci_upper, is_share=True)
-            cells.append(f"{compute_rounded(100 * e.estimate, 1)}% ({interval}){notes.method(e)}")
-        if cells:
-            n = index.find(
-                _MEASURE, "patient", "incidence_at", rule="first", group=f"month={months[0]}", level=level
-            )
-            ended = index.find(
-                _MEASURE, "patient", "incidence_at", rule="first", group=f"month={months[-1]}", level=level
-            )
-            count = f"{ended.numerator if ended else 0}/{n.denominator if n else 0}"
-            rows.append(Row((compute_label(level, _MEASURE), *cells, count)))
+        found = [
+            index.find(_MEASURE, "patient", "incidence_at", rule="first", group=f"month={month}", level=level)
+            for month in months
+        ]
+        # Without a denominator it is suppressed; with one of 0 there is nobody to ask about.
+        if any(e is not None and e.denominator != 0 for e in found):
+            cells = [_incidence_cell(e, notes) for e in found]
+            rows.append(Row((compute_label(level, _MEASURE), *cells, _counts_cell(found[0], found[-1]))))
     if not rows:
         return None
     columns = (
@@ -59,6 +47,21 @@ def table_time_to_next(index: EstimateIndex) -> TableBlock | None:
     )
     caption = "How soon another treatment followed."
     return TableBlock("time_to_next", caption, columns, tuple(rows), notes.lines(note), is_wide=True)
+
+
+def _incidence_cell(e: Estimate | None, notes: Notes) -> str:
+    if e is None or e.denominator == 0:
+        return ABSENT
+    if e.estimate is None:
+        return compute_reason_cell(e, notes)
+    interval = compute_interval_text(e.ci_lower, e.ci_upper, is_share=True)
+    return f"{compute_rounded(100 * e.estimate, 1)}% ({interval}){notes.method(e)}"
+
+
+def _counts_cell(first: Estimate | None, last: Estimate | None) -> str:
+    if first is None or last is None or first.denominator is None or last.numerator is None:
+        return ABSENT
+    return f"{compute_count_text(last.numerator)}/{compute_count_text(first.denominator)}"
 
 
 def table_withdrawals(index: EstimateIndex) -> TableBlock | None:

@@ -70,6 +70,7 @@ LAID_OUT = frozenset(
         "adverse_event_first_rate",
         "adverse_event_rate",
         "person_time",
+        "rate_ratio",
         "attribution",
         "causality",
         "causality_timing",

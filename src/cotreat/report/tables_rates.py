@@ -1,5 +1,7 @@
 """How often adverse events came: patients with any, first events and all events by time at risk."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from cotreat.analysis.rate_intervals import CLUSTERED, DAYS_PER_YEAR, ONE_SIDED
@@ -14,6 +16,45 @@ _PATIENTS = ("adverse_event_proportion", "patient")
 _FIRST = ("adverse_event_first_rate", "patient")
 _ALL = ("adverse_event_rate", "event")
 _GROUPINGS = (("state", "By exposure state"), ("regimen", "By regimen"))
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """The rate of all events of one group; a heading has none."""
+
+    label: str
+    estimate: Estimate | None = None
+    is_heading: bool = False
+
+    @property
+    def counted(self) -> str:
+        """``12/30.5``: events and patient-years."""
+        e = self.estimate
+        if e is None or e.numerator is None or e.denominator is None:
+            return ABSENT
+        return f"{compute_count_text(e.numerator)}/{_years(e)}"
+
+
+def compute_rate_rows(index: EstimateIndex) -> list[RateRow]:
+    """The rate of all events: everybody's, by exposure state, and by regimen, those with most time first."""
+    return list(_rate_rows(index)) if index.rules(*_ALL) else []
+
+
+def _rate_rows(index: EstimateIndex) -> Iterator[RateRow]:
+    rule = _rule(index, _ALL)
+
+    def find(group: str) -> Estimate | None:
+        return _chosen(index.levels(*_ALL, rule, group, "rate"))
+
+    yield RateRow("All", find(""))
+    for variable, heading in _GROUPINGS:
+        found = [(group, e) for group in index.groups(*_ALL, rule, variable) if (e := find(group))]
+        if found:
+            yield RateRow(heading, is_heading=True)
+        if variable == "regimen":
+            found.sort(key=lambda one: (-float(one[1].denominator or 0), one[0]))
+        for group, e in found:
+            yield RateRow(compute_label(group.partition("=")[2], variable), e)
 
 
 def table_rates(index: EstimateIndex) -> TableBlock | None:
