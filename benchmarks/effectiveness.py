@@ -1,6 +1,6 @@
 """How long the numbers of effectiveness take on invented courses, step by step.
 
-    python benchmarks/effectiveness.py [--courses 1000000] [--grid 4]
+    python benchmarks/effectiveness.py [--courses 1000000] [--grid 2]
 
 About one course per patient: an anchor of up to four years, a partner added to it, for every
 fifth patient a second partner, for every third another anchor afterwards; scores and judged
@@ -20,16 +20,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cotreat.analysis.estimates import estimate
-from cotreat.analysis.multiverse import estimate_universe
 from cotreat.analysis.results import Unit
 from cotreat.analysis.selection import StudyTables
 from cotreat.engine import DuckDBEngine, TableName
 from cotreat.episodes.study_episodes import build_study_episodes
+from cotreat.findings import Findings
 from cotreat.outcomes.study_outcomes import build_study_outcomes
-from cotreat.protocol import Protocol, read_protocol
+from cotreat.protocol import Protocol, Sensitivity, read_protocol
+from cotreat.readers.sources import ReadStudy
 from cotreat.study_tables.schema import STUDY_TABLES, ColumnType
+from cotreat.study_universes import estimate_universes
 
 CUTOFF = 20088  # 2024-12-31
+GRACE_PERIODS = (0, 30, 60, 90)
+MIN_OVERLAPS = (1, 28, 90, 180)
 PROTOCOL = """
 [study]
 name = "Invented courses"
@@ -190,7 +194,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--courses", type=int, default=1_000_000)
-    parser.add_argument("--grid", type=int, default=4, help="combinations of choices in the multiverse")
+    parser.add_argument(
+        "--grid", type=int, choices=range(1, 5), default=2, help="grace periods and shortest overlaps"
+    )
     parser.add_argument("--memory-limit-mb", type=int, default=2000)
     given = parser.parse_args()
     with (
@@ -216,22 +222,16 @@ def main() -> None:
             )
         with timed("regimens side by side (GEE)"):
             estimate(engine, tables, measure="response_between_regimens", unit="pair")
-        with timed(f"multiverse, {given.grid} combinations"):
-            for place in range(given.grid):
-                choices = {"grace_period": 30 * place, "min_overlap": 28}
-                # As in a run: no headline number is a response by score.
-                response = protocol.response.model_copy(update={"criteria": ()})
-                varied = protocol.model_copy(
-                    update={"episodes": protocol.episodes.model_copy(update=choices), "response": response}
-                )
-                estimate_universe(
-                    engine,
-                    build(engine, varied),
-                    choices={name: str(days) for name, days in choices.items()},
-                    units=("pair",),
-                    is_dated=True,
-                    leave_out=("patients_with_adverse_event",),
-                )
+        asked = Sensitivity(
+            grace_period=GRACE_PERIODS[: given.grid],
+            min_overlap=MIN_OVERLAPS[: given.grid],
+            short_courses=("counted", "left_out"),
+            unit_of_analysis=("pair", "course", "patient_best", "patient_first"),
+        )
+        varied = protocol.model_copy(update={"sensitivity": asked})
+        read = ReadStudy(Findings.of(), {}, latest_day=CUTOFF)
+        with timed(f"multiverse of {given.grid} x {given.grid} x 2 x 4 choices"):
+            estimate_universes(engine, varied, read, lambda step: print(f"  {step}", flush=True))
 
 
 if __name__ == "__main__":

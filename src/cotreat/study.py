@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
-from itertools import product
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,20 +15,12 @@ import pyarrow as pa
 from cotreat.analysis.disclosure import add_suppression, read_shown_steps
 from cotreat.analysis.estimates import estimate_study
 from cotreat.analysis.listings import build_listing
-from cotreat.analysis.measures import EVENT_MEASURES
-from cotreat.analysis.multiverse import estimate_universe
 from cotreat.analysis.results import Listing, Result
 from cotreat.analysis.selection import StudyTables
-from cotreat.analysis.special_interest import build_aesi_terms, build_risk_flags, build_term_groups
 from cotreat.engine import Engine, TableName, connect
-from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
 from cotreat.episodes.reconciliation import read_shown_days
-from cotreat.episodes.study_episodes import build_study_episodes
-from cotreat.errors import ProtocolError
 from cotreat.findings import Findings
-from cotreat.outcomes.adverse_events import build_declared_events
-from cotreat.outcomes.study_outcomes import build_study_outcomes
-from cotreat.protocol import Protocol, Sensitivity, read_protocol, read_study_criteria
+from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.cells import compute_date
 from cotreat.readers.sources import ReadStudy, read_study
 from cotreat.report.checklists import write_checklists
@@ -41,6 +32,8 @@ from cotreat.report.episode_files import build_left_out, write_episodes, write_f
 from cotreat.report.files import write_figures, write_tables
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
+from cotreat.study_numbers import build_episode_tables, build_number_tables, read_count, read_left_out
+from cotreat.study_universes import estimate_universes
 from cotreat.validation.case_rules import validate_cases
 from cotreat.validation.causality_rules import validate_causality
 from cotreat.validation.laboratory_rules import validate_laboratory
@@ -146,15 +139,15 @@ def run_study(
         results = Result.of(())
         if not findings.has_errors:
             # First, because the episodes of the study itself take the place of those of other choices.
-            universes = _estimate_universes(engine, protocol, read, progress)
+            universes = estimate_universes(engine, protocol, read, progress)
             progress("Combining drugs into episodes")
-            episodes = _build_episodes(engine, protocol, read)
-            if _is_dated(episodes):
+            episodes = build_episode_tables(engine, protocol, read)
+            if "segments" in episodes:
                 of_outcomes = (validate_laboratory(engine, read), validate_causality(engine, read))
                 findings = Findings.concat([findings, *of_outcomes]).ordered()
             progress("Computing the results")
-            tables = _build_tables(engine, protocol, episodes)
-            exact = estimate_study(engine, tables, leave_out=_left_out(engine, read))
+            tables = build_number_tables(engine, protocol, episodes)
+            exact = estimate_study(engine, tables, leave_out=read_left_out(engine, read))
             exact = Result.concat([*universes, exact])
             results = add_suppression(exact, protocol.minimum_count)
             if folder is not None:
@@ -202,8 +195,10 @@ def read_open_study(study: str | Path, *, progress: Progress = _say_nothing) -> 
             _stop(findings, None)
         protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         progress("Combining drugs into episodes")
-        episodes = _build_episodes(engine, protocol, read)
-        yield OpenStudy(protocol, engine, _build_tables(engine, protocol, episodes), _left_out(engine, read))
+        episodes = build_episode_tables(engine, protocol, read)
+        yield OpenStudy(
+            protocol, engine, build_number_tables(engine, protocol, episodes), read_left_out(engine, read)
+        )
 
 
 def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> StudyCheck:
@@ -235,104 +230,13 @@ def _read(engine: Engine, protocol: Protocol, progress: Progress) -> tuple[ReadS
     progress("Reading the records")
     read = read_study(engine, protocol)
     progress("Checking the records")
-    declared = _count(engine, TableName("declared_pairs")) > 0
+    declared = read_count(engine, TableName("declared_pairs")) > 0
     checked = [validate_cases(engine, read)] if declared else []
     return read, Findings.concat([read.findings, *checked]).ordered()
 
 
 def _stop(findings: Findings, out: str | Path | None, *, is_counted: bool = False) -> NoReturn:
     raise findings.to_error(None if out is None else Path(out) / "findings.csv", is_counted=is_counted)
-
-
-def _build_episodes(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapping[str, TableName]:
-    """Episode tables by name: declared by a case table, derived from dated exposures."""
-    declared = TableName("declared_pairs")
-    if _count(engine, declared):
-        pairs = build_declared_pairs(engine, declared, min_overlap=protocol.episodes.min_overlap)
-        courses = build_declared_courses(engine, pairs)
-        build_declared_events(engine, TableName("adverse_events"), TableName("attributions"))
-        return {"pairs": pairs, "courses": courses}
-    cutoff = 0 if read.latest_day is None else read.latest_day
-    episodes = build_study_episodes(
-        engine, TableName("patients"), TableName("exposures"), protocol=protocol, cutoff=cutoff
-    )
-    return build_study_outcomes(engine, episodes, protocol=protocol, cutoff=cutoff)
-
-
-def _count(engine: Engine, table: TableName) -> int:
-    return int(engine.fetch(f"SELECT COUNT(*) AS n FROM {table}").column("n")[0].as_py())
-
-
-def _estimate_universes(
-    engine: Engine, protocol: Protocol, read: ReadStudy, progress: Progress
-) -> list[Result]:
-    """The headline numbers under every combination of choices that the protocol names."""
-    asked = protocol.sensitivity
-    if asked == Sensitivity():
-        return []
-    if asked.grace_period and _count(engine, TableName("declared_pairs")):
-        msg = (
-            "`sensitivity.grace_period` joins exposures with dates; a case table declares its combinations. "
-            "Take the key out."
-        )
-        raise ProtocolError(msg)
-    found: list[Result] = []
-    grids = {"grace_period": asked.grace_period, "min_overlap": asked.min_overlap}
-    named = {name: grid for name, grid in grids.items() if grid}
-    for values in product(*named.values()):
-        choices = dict(zip(named, values, strict=True))
-        if choices:
-            progress(f"Other choices: {', '.join(f'{name} {days}' for name, days in choices.items())}")
-        # No headline number is a response by score.
-        response = protocol.response.model_copy(update={"criteria": (), "own": {}})
-        varied = protocol.model_copy(
-            update={"episodes": protocol.episodes.model_copy(update=choices), "response": response}
-        )
-        episodes = _build_episodes(engine, varied, read)
-        tables = _build_tables(engine, varied, episodes)
-        found += [
-            estimate_universe(
-                engine,
-                tables,
-                choices={name: str(days) for name, days in choices.items()} | short,
-                units=asked.unit_of_analysis or ("pair",),
-                is_dated=_is_dated(episodes),
-                leave_out=_left_out(engine, read),
-            )
-            for short in [{"short_courses": choice} for choice in asked.short_courses] or [{}]
-        ]
-    return found
-
-
-def _build_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> StudyTables:
-    levels = {"aesi": build_aesi_terms(engine, protocol), "risk_flag": build_risk_flags(engine, protocol)}
-    build_term_groups(engine)
-    analysis = protocol.analysis
-    criteria = read_study_criteria(protocol) if "responses" in episodes else ()
-    return StudyTables(
-        analysis.proportion_interval,
-        analysis.seed,
-        levels,
-        criteria=tuple(found.criterion for found in criteria),
-        weeks=tuple(sorted(set(protocol.response.weeks))) if criteria else (),
-        months=protocol.survival.months,
-        min_overlap=protocol.episodes.min_overlap,
-        is_dated=_is_dated(episodes),
-        takes_best=protocol.response.judgement == "best",
-        p_values=analysis.p_values,
-        is_series=protocol.study.kind == "case_series",
-        covariates=protocol.safety.covariates,
-    )
-
-
-def _is_dated(episodes: Mapping[str, TableName]) -> bool:
-    return "segments" in episodes
-
-
-def _left_out(engine: Engine, read: ReadStudy) -> tuple[str, ...]:
-    """Measures that the source cannot give."""
-    has_events = read.has_events_place or _count(engine, TableName("adverse_events"))
-    return () if has_events else EVENT_MEASURES
 
 
 def _write(
@@ -380,9 +284,9 @@ def _facts(engine: Engine, protocol: Protocol, read: ReadStudy, started: float) 
     cutoff = _cutoff(protocol, read)
     described = json.loads(protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"}))
     left_out = dict(build_left_out(protocol))
-    if _count(engine, TableName("declared_pairs")):
+    if read_count(engine, TableName("declared_pairs")):
         left_out["episodes/segments.parquet"] = "needs dated exposures; a case table declares its pairs"
-    if without := _left_out(engine, read):
+    if without := read_left_out(engine, read):
         left_out[", ".join(without)] = "the source has no table of adverse events"
     return {
         "version": version("cotreat"),

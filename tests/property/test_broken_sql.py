@@ -69,7 +69,7 @@ FAULTS = (
         "o.last_day <= p.end_day + :switch_window",
     ),
     # Courses.
-    Fault("pairs", "start_day > taken_until", "start_day >= taken_until"),
+    Fault("pair_courses", "start_day > taken_until", "start_day >= taken_until"),
     Fault("courses", "MAX(is_ongoing) AS is_ongoing", "MIN(is_ongoing) AS is_ongoing"),
     # Doses.
     Fault("dose_steps", "MAX(s.start_day) AS held_since", "MIN(s.start_day) AS held_since"),

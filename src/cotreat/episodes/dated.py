@@ -8,7 +8,7 @@ from cotreat.episodes.courses import build_courses
 from cotreat.episodes.doses import add_doses, build_dose_paths
 from cotreat.episodes.eras import build_eras
 from cotreat.episodes.lines import build_lines
-from cotreat.episodes.pairs import build_next_treatments, build_overlaps, build_pairs
+from cotreat.episodes.pairs import build_next_treatments, build_overlaps, build_pair_courses, build_pairs
 from cotreat.episodes.segments import (
     build_beginnings,
     build_changes,
@@ -120,13 +120,15 @@ def _build_pairs(
         simultaneous_window=episodes.simultaneous_window,
         switch_window=episodes.switch_window,
     )
+    pair_courses = build_pair_courses(
+        engine, overlaps, counted_kinds=episodes.counted_kinds, courses_before=before.courses
+    )
     return build_pairs(
         engine,
         overlaps,
         next_treatments,
+        pair_courses,
         roles,
         observation,
         min_overlap=episodes.min_overlap,
-        counted_kinds=episodes.counted_kinds,
-        courses_before=before.courses,
     )

@@ -108,16 +108,46 @@ def build_next_treatments(
     return build_step(engine, "next_treatments", sql="next_treatments", tables=tables, days=days)
 
 
+def build_pair_courses(
+    engine: Engine, overlaps: TableName, *, counted_kinds: Iterable[str], courses_before: int = 0
+) -> TableName:
+    """The course that each counted pair belongs to: ``course_key`` by ``pair_key``.
+
+    Grain: one row per pair of a kind that counts.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    overlaps
+        One row per pair.
+    counted_kinds
+        Kinds that count as combinations and make courses; the others have no course.
+    courses_before
+        Courses that are numbered already; the first here has the next number.
+
+    Raises
+    ------
+    ProtocolError
+        A kind is not one of the four, or `courses_before` is negative.
+    """
+    counted = set(counted_kinds)
+    if not counted <= set(KINDS):
+        msg = f"`counted_kinds` has `{min(counted - set(KINDS))}`; known: {', '.join(KINDS)}."
+        raise ProtocolError(msg)
+    days = {f"counts_{kind}": int(kind in counted) for kind in KINDS} | {"courses_before": courses_before}
+    return build_step(engine, "pair_courses", sql="pair_courses", tables={"overlaps": overlaps}, days=days)
+
+
 def build_pairs(
     engine: Engine,
     overlaps: TableName,
     next_treatments: TableName,
+    pair_courses: TableName,
     roles: TableName,
     observation: TableName,
     *,
     min_overlap: int,
-    counted_kinds: Iterable[str],
-    courses_before: int = 0,
 ) -> TableName:
     """Pairs: anchor era x partner era, named, with what came after and the course they belong to.
 
@@ -129,33 +159,28 @@ def build_pairs(
         One row per pair.
     next_treatments
         One row per pair.
+    pair_courses
+        One row per pair of a kind that counts; it is dropped.
     roles
         One row per drug in a role.
     observation
         One row per patient.
     min_overlap
         Days below which a pair is flagged as a short course.
-    counted_kinds
-        Kinds that count as combinations and make courses; the others have no course.
-    courses_before
-        Courses that are numbered already; the first here has the next number.
 
     Raises
     ------
     ProtocolError
-        A kind is not one of the four, or a number of days is negative.
+        `min_overlap` is negative.
     """
-    counted = set(counted_kinds)
-    if not counted <= set(KINDS):
-        msg = f"`counted_kinds` has `{min(counted - set(KINDS))}`; known: {', '.join(KINDS)}."
-        raise ProtocolError(msg)
-    days = {f"counts_{kind}": int(kind in counted) for kind in KINDS}
-    days |= {"min_overlap": min_overlap, "courses_before": courses_before}
     tables = {
         "overlaps": overlaps,
         "next_treatments": next_treatments,
         "next_regimens": build_regimens(engine, next_treatments, roles, name="next_regimens"),
+        "pair_courses": pair_courses,
         "roles": roles,
         "observation": observation,
     }
-    return build_step(engine, "pairs", sql="pairs", tables=tables, days=days)
+    pairs = build_step(engine, "pairs", sql="pairs", tables=tables, days={"min_overlap": min_overlap})
+    engine.drop(pair_courses)
+    return pairs

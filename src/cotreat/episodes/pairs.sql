@@ -1,37 +1,6 @@
 -- Pairs: the overlaps with the names of their drugs, what came after them, and the course that each
--- belongs to. Counted pairs of one patient and one anchor belong to one course while they are
--- linked by common days; the others belong to none. The rest of the columns a case table knows.
-WITH counted AS (
-    SELECT
-        pair_key,
-        patient_key,
-        anchor_key,
-        start_day,
-        MAX(end_day) OVER (
-            PARTITION BY patient_key, anchor_key ORDER BY pair_key
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS taken_until
-    FROM {overlaps}
-    WHERE CASE kind
-        WHEN 'combination' THEN :counts_combination
-        WHEN 'short_course' THEN :counts_short_course
-        WHEN 'crossover' THEN :counts_crossover
-        ELSE :counts_undetermined
-    END = 1
-),
-linked AS (
-    SELECT
-        pair_key,
-        -- Within one anchor the keys grow with the first day: the latest opening is the pair's own.
-        MAX(CASE WHEN taken_until IS NULL OR start_day > taken_until THEN pair_key END) OVER (
-            PARTITION BY patient_key, anchor_key ORDER BY pair_key
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        ) AS first_pair
-    FROM counted
-),
-numbered AS (
-    SELECT pair_key, DENSE_RANK() OVER (ORDER BY first_pair) + :courses_before AS course_key FROM linked
-)
+-- belongs to; one of a kind that is not counted belongs to none. The rest of the columns a case table
+-- knows.
 SELECT
     p.pair_key,
     NULLIF('', '') AS case_id,
@@ -75,4 +44,4 @@ INNER JOIN {roles} AS a ON a.drug_key = p.anchor_key
 INNER JOIN {roles} AS b ON b.drug_key = p.partner_key
 INNER JOIN {next_treatments} AS n ON n.pair_key = p.pair_key
 LEFT JOIN {next_regimens} AS x ON x.regimen_mask = n.regimen_mask
-LEFT JOIN numbered AS c ON c.pair_key = p.pair_key
+LEFT JOIN {pair_courses} AS c ON c.pair_key = p.pair_key

@@ -89,17 +89,10 @@ def build_study_episodes(
         The views of the treatments do not hold the same days: a fault in cotreat.
     """
     roles = roles or build_study_roles(engine, exposures, protocol)
-    observation = build_observation(engine, patients, exposures, cutoff=cutoff)
+    records = build_study_records(engine, patients, exposures, protocol=protocol, cutoff=cutoff)
+    observation, ended = records["observation"], records["exposures"]
     counts = build_exposure_counts(engine, exposures, roles, observation)
     add_exposure_counts(engine, TableName("attrition"), counts)
-    rule = protocol.no_end or "ongoing"
-    ended = build_exposures_with_ends(
-        engine,
-        exposures,
-        observation,
-        no_end=rule.days if isinstance(rule, FixedLength) else rule,
-        stockpiling=protocol.episodes.stockpiling,
-    )
     built = build_dated_episodes(
         engine,
         ended,
@@ -113,10 +106,32 @@ def build_study_episodes(
     unexplained = validate_reconciliation(engine, reconciliation)
     if unexplained.has_errors:
         raise RuntimeError(" ".join(finding.why for finding in unexplained))
-    return {
-        **built,
-        "exposures": ended,
-        "observation": observation,
-        "roles": roles,
-        "reconciliation": reconciliation,
-    }
+    return {**built, **records, "roles": roles, "reconciliation": reconciliation}
+
+
+def build_study_records(
+    engine: Engine, patients: TableName, exposures: TableName, *, protocol: Protocol, cutoff: int
+) -> Mapping[str, TableName]:
+    """What episodes are built from: ``observation``, and ``exposures`` that all have an end.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    patients, exposures
+        One row per patient, one row per exposure; an end may be missing.
+    protocol
+        The study's definitions.
+    cutoff
+        Last day that counts, in days since 1970-01-01.
+    """
+    observation = build_observation(engine, patients, exposures, cutoff=cutoff)
+    rule = protocol.no_end or "ongoing"
+    ended = build_exposures_with_ends(
+        engine,
+        exposures,
+        observation,
+        no_end=rule.days if isinstance(rule, FixedLength) else rule,
+        stockpiling=protocol.episodes.stockpiling,
+    )
+    return {"observation": observation, "exposures": ended}

@@ -39,17 +39,49 @@ def build_events(
     have the same, and belongs to a pair for certain only if all of them lie in it. An event
     without an onset may belong to any pair of its patient that did not begin after its end.
     """
-    rows = build_step(
-        engine, "event_rows", sql="event_rows", tables={"adverse_events": adverse_events}, room="outcomes"
-    )
-    spans = build_step(engine, "event_spans", sql="event_spans", tables={"event_rows": rows}, room="outcomes")
+    rows, spans = _build_spans(engine, adverse_events)
     placing = {"event_rows": rows, "event_spans": spans, "states": states}
     events = build_step(engine, "events", sql="events", tables=placing, room="outcomes")
-    pairing = {"event_spans": spans, "overlaps": overlaps, "observation": observation}
-    build_step(engine, "event_pairs", sql="event_pairs", tables=pairing, room="outcomes")
+    _place_in_pairs(engine, spans, overlaps, observation)
     _build_suspects(engine, rows, attributions)
-    engine.drop("event_spans", "event_rows")
+    engine.drop(spans, rows)
     return events
+
+
+def build_event_pairs(
+    engine: Engine, adverse_events: TableName, *, overlaps: TableName, observation: TableName
+) -> TableName:
+    """The pairs of dated events, without their states: ``event_pairs`` of :func:`build_events`.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    adverse_events
+        One row per recorded event.
+    overlaps
+        One row per pair of any kind, with the last day of its risk window.
+    observation
+        One row per patient; nothing after its last day counts.
+    """
+    rows, spans = _build_spans(engine, adverse_events)
+    placed = _place_in_pairs(engine, spans, overlaps, observation)
+    engine.drop(spans, rows)
+    return placed
+
+
+def _build_spans(engine: Engine, adverse_events: TableName) -> tuple[TableName, TableName]:
+    tables = {"adverse_events": adverse_events}
+    rows = build_step(engine, "event_rows", sql="event_rows", tables=tables, room="outcomes")
+    spans = build_step(engine, "event_spans", sql="event_spans", tables={"event_rows": rows}, room="outcomes")
+    return rows, spans
+
+
+def _place_in_pairs(
+    engine: Engine, spans: TableName, overlaps: TableName, observation: TableName
+) -> TableName:
+    tables = {"event_spans": spans, "overlaps": overlaps, "observation": observation}
+    return build_step(engine, "event_pairs", sql="event_pairs", tables=tables, room="outcomes")
 
 
 def build_declared_events(engine: Engine, adverse_events: TableName, attributions: TableName) -> TableName:

@@ -34,6 +34,31 @@ def build_study_pairs(engine: Engine, episodes: Mapping[str, TableName], *, prot
     ProtocolError
         A parameter is out of range.
     """
+    recorded = build_recorded_outcomes(engine, episodes, protocol=protocol)
+    return add_recorded_outcomes(
+        engine, episodes["pairs"], recorded["pair_reasons"], recorded["pair_judgements"]
+    )
+
+
+def build_recorded_outcomes(
+    engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol
+) -> Mapping[str, TableName]:
+    """What the records say of each pair: ``pair_reasons`` and ``pair_judgements``.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live, among them the study tables.
+    episodes
+        ``pairs``, ``eras`` and ``exposures`` that all have an end.
+    protocol
+        The study's definitions.
+
+    Raises
+    ------
+    ProtocolError
+        A parameter is out of range.
+    """
     window = protocol.episodes.simultaneous_window
     reasons = build_pair_reasons(
         engine,
@@ -53,7 +78,7 @@ def build_study_pairs(engine: Engine, episodes: Mapping[str, TableName], *, prot
         simultaneous_window=window,
         takes=protocol.response.judgement,
     )
-    return add_recorded_outcomes(engine, episodes["pairs"], reasons, judgements)
+    return {"pair_reasons": reasons, "pair_judgements": judgements}
 
 
 def build_study_outcomes(
