@@ -23,6 +23,18 @@ _MOST_SHOWN = 20
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
+def compute_shown_count(count: int | None, minimum: int) -> int | None:
+    """A count as it may be shown: None when it is small, else the nearest multiple of the minimum.
+
+    Zero is shown as it is, and no count that is not small becomes zero.
+    """
+    if count is None or not minimum:
+        return count
+    if 0 < count < minimum:
+        return None
+    return (2 * count + minimum) // (2 * minimum) * minimum
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem in the data.
@@ -178,7 +190,7 @@ class Findings:
         Parameters
         ----------
         minimum_count
-            A smaller number of findings is not told.
+            A smaller number of findings is not told, and another is rounded to a multiple of this.
         """
         in_rows = pc.is_valid(self.table["row"])
         rows = Findings(self.table.filter(in_rows))
@@ -189,7 +201,7 @@ class Findings:
                 first.file,
                 sheet=first.sheet,
                 column=first.column,
-                why=f"Fewer than {minimum_count} rows." if n < minimum_count else f"{n:,} rows.",
+                why=_counted_text(n, minimum_count),
                 what_to_do="`cotreat check` names the places; with `private_files = true` under "
                 "`[disclosure]` they are in private/findings.csv.",
             )
@@ -205,3 +217,8 @@ class Findings:
         )
         keys = ["rank", "file", "sheet", "row", "column", "code", "value"]
         return Findings(ranked.sort_by([(k, "ascending") for k in keys]).drop_columns(["rank"]))
+
+
+def _counted_text(rows: int, minimum: int) -> str:
+    shown = compute_shown_count(rows, minimum)
+    return f"Fewer than {minimum} rows." if shown is None else f"About {shown:,} rows."

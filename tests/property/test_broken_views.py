@@ -117,3 +117,5 @@ def test_steps_of_few_patients_are_not_shown(views: Views) -> None:
     assert few
     steps, shown = ({(r["from_view"], r["to_view"]) for r in t.to_pylist()} for t in (every, some))
     assert shown == steps - few
+    assert all(row["patients"] % 100 == 0 for row in some.to_pylist())
+    assert all(row["days"] == int(float(f"{row['days']:.2g}")) for row in some.to_pylist())

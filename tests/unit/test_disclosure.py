@@ -6,11 +6,12 @@ from itertools import product
 
 import pytest
 
-from cotreat.analysis.disclosure import add_suppression, compute_shown_count, read_shown_steps
+from cotreat.analysis.disclosure import add_suppression, read_shown_steps
 from cotreat.analysis.intervals import PatientGroup
 from cotreat.analysis.proportions import compute_share_estimates
 from cotreat.analysis.results import Estimate, Result
 from cotreat.engine import connect
+from cotreat.findings import compute_shown_count
 from cotreat.study_tables.loading import build_study_table
 
 MINIMUM = 5
@@ -155,3 +156,33 @@ def test_a_rate_ratio_of_many_events_has_two_digits() -> None:
     (shown,) = add_suppression(Result.of([ratio(41, 33)]), MINIMUM)
     assert (shown.estimate, shown.ci_lower, shown.ci_upper) == (1.2, 0.88, 2.0)
     assert "41" not in shown.note
+
+
+def ended(statistic: str, numerator: int, denominator: int, estimate: float) -> Estimate:
+    return Estimate(
+        "drug_survival",
+        "course",
+        "",
+        "",
+        "12",
+        statistic,
+        estimate,
+        numerator=numerator,
+        denominator=denominator,
+    )
+
+
+def test_who_ended_or_is_at_risk_is_rounded_and_not_said_to_be_nobody() -> None:
+    """23 of 101 at risk are shown as 25 of 100, and a median keeps how many ended."""
+    shown = add_suppression(
+        Result.of([ended("at_risk", 23, 101, 23.0), ended("median", 62, 101, 5.6789)]), MINIMUM
+    )
+    assert [(e.statistic, e.estimate, e.numerator, e.denominator) for e in shown] == [
+        ("at_risk", 25.0, 25, 100),
+        ("median", 5.7, 60, 100),
+    ]
+
+
+def test_few_who_are_left_take_the_number_of_those_who_ended_with_them() -> None:
+    (shown,) = add_suppression(Result.of([ended("median", 98, 101, 5.6789)]), MINIMUM)
+    assert (shown.estimate, shown.numerator) == (None, None)

@@ -16,11 +16,16 @@ from cotreat.analysis.intervals import PatientGroup, compute_proportion_interval
 from cotreat.analysis.rate_intervals import RATE_UNIT, compute_first_rate_intervals, compute_rate
 from cotreat.analysis.results import Estimate, Result
 from cotreat.engine import Engine, parse_table_name
+from cotreat.findings import compute_shown_count
 
 COUNTS = ("numerator", "denominator", "n_patients", "n_missing", "n_censored")
 SINGLE_STATISTICS = frozenset({"min", "max"})
 SINGLE_MEASURES = frozenset({"drug_survival_curve", "end_reason_incidence_curve"})
 """Every row is a day on which somebody stopped."""
+COUNTED = frozenset({"count", "at_risk", "improved", "worsened"})
+"""Statistics that are their own numerator."""
+OF_TIME = frozenset({"sum", "rate"})
+"""Statistics of days: numerator and denominator are not counts of the same units."""
 RATIO = "rate_ratio"
 RATIO_COUNTS = 5
 """Times the minimum: with fewer events on a side, a ratio and its interval tell how many they are."""
@@ -41,18 +46,6 @@ def add_suppression(results: Result, minimum: int) -> Result:
     if not minimum:
         return results
     return Result.of(_unique(shown for e in results for shown in _shown(e, minimum)))
-
-
-def compute_shown_count(count: int | None, minimum: int) -> int | None:
-    """A count as it may be shown: None when it is small, else the nearest multiple of the minimum.
-
-    Zero is shown as it is, and no count that is not small becomes zero.
-    """
-    if count is None or not minimum:
-        return count
-    if 0 < count < minimum:
-        return None
-    return (2 * count + minimum) // (2 * minimum) * minimum
 
 
 def read_shown_steps(engine: Engine, table: str, key: str, minimum: int) -> pa.Table:
@@ -96,7 +89,7 @@ def _shown(e: Estimate, minimum: int) -> Iterator[Estimate]:
         return
     counts = {name: compute_shown_count(getattr(e, name), minimum) for name in COUNTS}
     rounded = replace(e, **counts, note=_note(minimum), ci_lower=None, ci_upper=None, ci_method="")
-    if e.statistic == "count":
+    if e.statistic in COUNTED:
         yield replace(rounded, estimate=None if e.estimate is None else float(counts["numerator"] or 0))
     elif e.statistic == "proportion":
         yield from _proportions(rounded)
@@ -104,10 +97,10 @@ def _shown(e: Estimate, minimum: int) -> Iterator[Estimate]:
         yield from _rates(e, rounded)
     else:
         ends = (_few_digits(e.ci_lower), _few_digits(e.ci_upper))
-        # The numerator of a mean, a sum or a rate of days is no count of patients, and exact.
+        # The numerator of a sum of days is no count of patients, and exact.
         yield replace(
             rounded,
-            numerator=None,
+            numerator=None if e.statistic in OF_TIME else counts["numerator"],
             estimate=_few_digits(e.estimate),
             ci_lower=ends[0],
             ci_upper=ends[1],
@@ -122,8 +115,7 @@ def _is_small(e: Estimate, minimum: int) -> bool:
     difference of is rounded.
     """
     counts = [e.numerator, e.denominator, e.n_patients]
-    has_complement = e.statistic in ("count", "proportion") or e.measure == RATIO
-    if has_complement and e.numerator is not None and e.denominator is not None:
+    if e.statistic not in OF_TIME and e.numerator is not None and e.denominator is not None:
         counts.append(e.denominator - e.numerator)
     return any(count is not None and 0 < count < minimum for count in counts)
 

@@ -238,6 +238,8 @@ _EVENT_GROUPS = ("aesi", "seriousness", "severity", "term", "term_group")
 _RATE_GROUPS = (
     *_TIME_GROUPS,
     "aesi & ever",
+    "regimen & seriousness",
+    "regimen & severity",
     *(f"{g}{more}" for g in _EVENT_GROUPS for more in ("", " & state")),
 )
 

@@ -1,12 +1,13 @@
 """Where do the days go? What each view of the same treatments holds, reconciled."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
-from cotreat.findings import Finding, Findings
+from cotreat.findings import Finding, Findings, compute_shown_count
 
 # Steps from one view to another: what the first holds, what is added or taken off, what the second holds.
 _STEPS = {
@@ -111,15 +112,25 @@ def read_shown_days(
         Tables by name, ``reconciliation`` among them where the source has dates.
     minimum_count
         Smallest number of patients that may be shown; 0: every one. A step of which an
-        item comes from fewer is left out, for the item could be worked out from the others.
+        item comes from fewer is left out, for the item could be worked out from the others;
+        patients are rounded to multiples of it, and days to two digits.
     """
     if "reconciliation" not in episodes:
         return None
     found = engine.fetch(f"SELECT * FROM {episodes['reconciliation']} ORDER BY step")
     rows = found.to_pylist()
     hidden = {(r["from_view"], r["to_view"]) for r in rows if 0 < int(r["patients"]) < minimum_count}
-    shown = [row for row in rows if (row["from_view"], row["to_view"]) not in hidden]
+    shown = [
+        _rounded(row, minimum_count) if minimum_count else row
+        for row in rows
+        if (row["from_view"], row["to_view"]) not in hidden
+    ]
     return pa.Table.from_pylist(shown, schema=found.schema)
+
+
+def _rounded(row: dict[str, Any], minimum: int) -> dict[str, Any]:
+    days = int(float(f"{row['days']:.2g}"))
+    return {**row, "days": days, "patients": compute_shown_count(row["patients"], minimum)}
 
 
 def _names() -> pa.Table:

@@ -18,6 +18,7 @@ from cotreat.report.figures_swimmer import plot_swimmer
 from cotreat.report.methods import build_legend, build_methods_text
 from cotreat.report.narrative import build_results_text
 from cotreat.report.narrative_effectiveness import build_effectiveness_text
+from cotreat.report.narrative_safety import build_safety_text
 from cotreat.report.tables_between import table_between_regimens
 from cotreat.report.tables_cases import (
     build_absence_text,
@@ -48,6 +49,7 @@ from cotreat.report.tables_ratios import build_ratio_absence, table_rate_ratios
 from cotreat.report.tables_response import table_complete_response, table_response
 from cotreat.report.tables_safety import table_adverse_events, table_aesi, table_attributions, table_terms
 from cotreat.report.tables_scores import table_response_at_week, table_response_on_treatment
+from cotreat.report.tables_severity import table_aesi_by_risk, table_severity
 from cotreat.report.tables_survival import (
     table_drug_survival,
     table_end_reason_incidence,
@@ -128,9 +130,9 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     yield from _section("", index, "", table_response_at_week, table_response_on_treatment)
     yield from _figure(plot_response_over_time(index))
     yield from _section("", index, "", table_response_contrast, table_score_contrast, table_between_regimens)
-    safety = (table_adverse_events, table_terms, table_attributions, table_aesi)
+    safety = (table_adverse_events, table_severity, table_terms, table_attributions)
     yield from _section("Adverse events", index, "adverse events", *safety)
-    yield from _section("", index, "", table_rates)
+    yield from _section("", index, "", table_aesi, table_aesi_by_risk, table_rates)
     yield from _figure(plot_rates(index))
     yield from _section("", index, "", table_rate_ratios)
     if reason := build_ratio_absence(index):
@@ -200,7 +202,8 @@ def _laboratory(inputs: ReportInput) -> Iterator[Block]:
 
 def _words(inputs: ReportInput) -> Iterator[Block]:
     yield Heading("Results in words")
-    texts = (*build_results_text(inputs.estimates), *build_effectiveness_text(inputs.estimates))
+    index = inputs.estimates
+    texts = (*build_results_text(index), *build_safety_text(index), *build_effectiveness_text(index))
     yield from (Paragraph(text) for text in texts or ("The study has no estimates.",))
     yield Heading("Methods")
     yield from (Paragraph(text) for text in build_methods_text(inputs))

@@ -65,7 +65,7 @@ def _contrast(index: EstimateIndex) -> str:
     gain, improved, worsened = find("difference"), find("improved"), find("worsened")
     if gain is None or improved is None or worsened is None or alone is None or both is None:
         return ""
-    if gain.estimate is None:
+    if any(e.estimate is None for e in (gain, improved, worsened, alone, both)):
         return ""
     ends = (None if end is None else 100 * end for end in (gain.ci_lower, gain.ci_upper))
     interval = compute_interval_text(*ends)

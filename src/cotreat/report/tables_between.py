@@ -57,7 +57,8 @@ def _parts(e: Estimate) -> dict[str, str]:
 
 
 def _row(index: EstimateIndex, difference: Estimate, notes: Notes) -> Row:
-    share = compute_share_text(difference.numerator or 0, difference.denominator or 0)
+    n, of = difference.numerator, difference.denominator
+    share = ABSENT if n is None or of is None else compute_share_text(n, of)
     ratio = index.find(
         difference.measure,
         _UNIT,

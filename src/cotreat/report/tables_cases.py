@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cotreat.findings import Finding, Findings
+from cotreat.findings import Finding, Findings, compute_shown_count
 from cotreat.report.blocks import Column, Row, TableBlock
 from cotreat.report.content import ReportInput
 from cotreat.report.labels import compute_label, compute_phrase, compute_terms_label
@@ -168,7 +168,7 @@ def table_finding_counts(inputs: ReportInput) -> TableBlock | None:
     order = ("error", "warning", "info")
     ranked = sorted(counted, key=lambda c: (order.index(c["severity"]), -c["count_all"], c["code"]))
     rows = tuple(
-        Row((c["severity"], compute_label(c["code"]), compute_count_text(c["count_all"]))) for c in ranked
+        Row((c["severity"], compute_label(c["code"]), _places(c["count_all"], inputs))) for c in ranked
     )
     columns = (Column("Severity"), Column("Finding"), Column("Places", is_number=True))
     note = (
@@ -176,6 +176,12 @@ def table_finding_counts(inputs: ReportInput) -> TableBlock | None:
         "info: the row is used in full."
     )
     return TableBlock("finding_counts", "Findings in the data, by severity.", columns, rows, (note,))
+
+
+def _places(count: int, inputs: ReportInput) -> str:
+    minimum = inputs.protocol.minimum_count
+    shown = compute_shown_count(count, minimum)
+    return f"fewer than {minimum}" if shown is None else compute_count_text(shown)
 
 
 def table_findings(inputs: ReportInput) -> TableBlock | None:

@@ -148,6 +148,8 @@ def table_causality(index: EstimateIndex) -> TableBlock | None:
 
 
 def _share(e: Estimate) -> str:
+    if e.numerator is None or e.denominator is None:
+        return ABSENT
     return f"{compute_count_text(e.numerator or 0)}/{compute_count_text(e.denominator or 0)}"
 
 
@@ -158,6 +160,8 @@ def _judged(e: Estimate) -> str:
 
 def _agreement(e: Estimate) -> str:
     judges = e.group.partition("judges=")[2].partition(" & ")[0]
+    if e.numerator is None or e.denominator is None:
+        return f"Judges {judges}: {e.note}."
     said = f"Judges {judges}: the same in {e.numerator} of {e.denominator} events"
     if e.estimate is None or e.ci_lower is None or e.ci_upper is None:
         return f"{said}; kappa not estimated, {e.note}."

@@ -74,7 +74,7 @@ def _marginal(index: EstimateIndex, measure: str, rule: str, level: str, notes: 
     parts = [
         index.find(measure, "patient", "count", rule=rule, level=part) for part in ("complete", "partial")
     ]
-    known = [e for e in parts if e is not None and e.denominator]
+    known = [e for e in parts if e is not None and e.denominator and e.numerator is not None]
     if len(known) < len(parts):
         return ABSENT
     share = known[0].denominator or 0

@@ -58,6 +58,8 @@ def table_days(inputs: ReportInput) -> TableBlock | None:
         return None
     columns = (Column("Days"), Column("Number", is_number=True), Column("Patients", is_number=True))
     note = "The first number of a step and what is added or taken off add up to its last number."
+    if inputs.protocol.minimum_count:
+        note += " Patients and days are rounded here, so that they do so only about."
     return TableBlock("days", "Days that each view of the treatments holds.", columns, rows, (note,))
 
 

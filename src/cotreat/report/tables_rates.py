@@ -112,7 +112,7 @@ def _rate_cells(e: Estimate | None, notes: Notes) -> tuple[str, str]:
         return compute_reason_cell(e, notes), ABSENT
     interval = compute_interval_text(e.ci_lower, e.ci_upper)
     rate = f"{compute_number_text(e.estimate)} ({interval}){notes.method(e)}"
-    return rate, f"{compute_count_text(e.numerator or 0)}/{_years(e)}"
+    return rate, ABSENT if e.numerator is None else f"{compute_count_text(e.numerator)}/{_years(e)}"
 
 
 def _years(e: Estimate) -> str:

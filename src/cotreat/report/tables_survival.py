@@ -99,7 +99,7 @@ def _survival_row(
     if median is None:
         return Row((label, *(ABSENT,) * (3 + len(months))))
     cells = [
-        f"{compute_count_text(median.numerator or 0)}/{compute_count_text(median.denominator or 0)}",
+        _ended_cell(median),
         compute_count_text(median.n_missing or 0),
         _median_cell(median, notes),
     ]
@@ -174,7 +174,9 @@ def table_end_reason_incidence(index: EstimateIndex) -> TableBlock | None:
 
 def _incidence_cell(e: Estimate | None, notes: Notes) -> str:
     text = _share_cell(e, notes)
-    return text if e is None or text.startswith(ABSENT) else f"{text}; {compute_count_text(e.numerator or 0)}"
+    if e is None or e.numerator is None or text.startswith(ABSENT):
+        return text
+    return f"{text}; {compute_count_text(e.numerator)}"
 
 
 def table_hazard_ratios(index: EstimateIndex) -> TableBlock | None:
@@ -217,7 +219,9 @@ def _test_note(e: Estimate) -> str:
 
 
 def _ended_cell(e: Estimate) -> str:
-    return f"{compute_count_text(e.numerator or 0)}/{compute_count_text(e.denominator or 0)}"
+    if e.numerator is None or e.denominator is None:
+        return ABSENT
+    return f"{compute_count_text(e.numerator)}/{compute_count_text(e.denominator)}"
 
 
 def _ratio_cell(e: Estimate, notes: Notes) -> str:

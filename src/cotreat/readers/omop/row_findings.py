@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cotreat.findings import Findings, Severity
+from cotreat.findings import Findings, Severity, compute_shown_count
 from cotreat.readers.omop.drug_rows import DrugRows
 from cotreat.readers.omop.reasons import OBSERVATION_REASONS, ROW_PROBLEMS, USED_NOTES, Reason
 from cotreat.readers.omop.views import CdmView
@@ -95,7 +95,7 @@ def validate_lives(
         person.place.finding(
             severity,
             code,
-            why.format(n=compute_shown_count(n, "patient", minimum_count)),
+            why.format(n=compute_shown_text(n, "patient", minimum_count)),
             what_to_do,
             column=person.heading("birth_year"),
         )
@@ -104,9 +104,12 @@ def validate_lives(
     )
 
 
-def compute_shown_count(n: int, noun: str, minimum_count: int) -> str:
-    """A number with its noun; a small one is not shown where small counts are suppressed."""
-    return f"fewer than {minimum_count} {noun}s" if n < minimum_count else compute_counted(n, noun)
+def compute_shown_text(n: int, noun: str, minimum_count: int) -> str:
+    """A number with its noun; where small counts are suppressed, not a small one and another rounded."""
+    shown = compute_shown_count(n, minimum_count)
+    if shown is None:
+        return f"fewer than {minimum_count} {noun}s"
+    return compute_counted(shown, noun)
 
 
 def _count_used(work: Work, rows: DrugRows, note: Reason) -> int:
@@ -123,7 +126,7 @@ def _counted(
     return view.place.finding(
         severity,
         code,
-        reason.why.format(rows=compute_shown_count(n, "row", minimum_count)),
+        reason.why.format(rows=compute_shown_text(n, "row", minimum_count)),
         reason.what_to_do,
         column=view.heading(reason.field),
     )
