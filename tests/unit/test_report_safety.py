@@ -49,11 +49,11 @@ def found(events: int, hits: int) -> EstimateIndex:
 def test_the_scale_how_many_out_of_whom_and_over_how_long_are_said() -> None:
     (text,) = build_safety_text(found(4, 3))
     assert text == (
-        "An adverse event began in 3 of 9 patients in the state combination (33.3%; 95% CI 10.0 to 50.0); "
-        "unknown in 1 patient: 4 adverse events in 4.0 patient-years, 100.0 per 100 patient-years (95% CI 0.0 "
-        "to 101.0). An event whose recorded severity is grade 3 or worse of CTCAE began in 3 of 9 patients in "
-        "the state combination (33.3%; 95% CI 10.0 to 50.0); unknown in 1 patient: 4 adverse events in 4.0 "
-        "patient-years, 100.0 per 100 patient-years (95% CI 0.0 to 101.0)."
+        "An adverse event began in 3 of 9 patients on the combination (33.3%; 95% CI 10.0 to 50.0); "
+        "unknown in 1 patient: 4 adverse events in 4.0 patient-years, 100.0 per 100 patient-years "
+        "(95% CI 0.0 to 101.0). An event whose recorded severity is grade 3 or worse of CTCAE began in 3 of "
+        "9 patients on the combination (33.3%; 95% CI 10.0 to 50.0); unknown in 1 patient: 4 adverse "
+        "events in 4.0 patient-years, 100.0 per 100 patient-years (95% CI 0.0 to 101.0)."
     )
 
 
@@ -92,9 +92,7 @@ def test_special_interest_is_split_by_risk_with_those_of_unknown_risk_last() -> 
 
 
 @pytest.mark.parametrize(("partial", "is_drawn"), [(9, True), (3, False)])
-def test_a_bar_with_a_suppressed_part_is_not_drawn_as_if_nobody_had_it(
-    partial: int, *, is_drawn: bool
-) -> None:
+def test_a_bar_with_a_suppressed_part_is_not_drawn(partial: int, *, is_drawn: bool) -> None:
     everybody = [
         replace(share("response", group, n, 30, level=level), rule="", unit_of_analysis="pair")
         for group, own in (("", (10, 12, 8)), ("regimen=a + b", (10, partial, 20 - partial)))
