@@ -172,7 +172,7 @@ def _stack(index: EstimateIndex, rule: str, group: str, label: str) -> _Stack | 
     by_level = {e.level: e for e in index.levels("response", "pair", rule, group)}
     there = [e for name, *_ in _LEVELS if (e := by_level.get(name))]
     # A bar without the part that is suppressed would say that nobody had it.
-    if not there or any(e.numerator is None for e in there):
+    if not there or any(e.denominator is None for e in there):
         return None
     complete, partial, none = ((e.numerator or 0) if (e := by_level.get(name)) else 0 for name, *_ in _LEVELS)
     return _Stack(label, (complete, partial, none), there[0].denominator or 0, there[0].n_missing)
