@@ -24,6 +24,7 @@ from cotreat.audit.manuscripts.passages import Manuscript, Passage
 from cotreat.audit.verdicts.answers import Data, read_levels
 from cotreat.report.content import EstimateIndex
 from cotreat.report.narrative import build_results_text
+from cotreat.report.narrative_effectiveness import build_effectiveness_text
 from cotreat.study import read_open_study, run_study
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -49,7 +50,8 @@ def audit(report: Report, paragraphs: tuple[str, ...]) -> Audit:
 
 def read_report(study: Path, stack: ExitStack) -> Report:
     """Run a study and keep its results in words, with where each number stands."""
-    paragraphs = tuple(build_results_text(EstimateIndex(run_study(study).results)))
+    index = EstimateIndex(run_study(study).results)
+    paragraphs = (*build_results_text(index), *build_effectiveness_text(index))
     opened = stack.enter_context(read_open_study(study))
     data = Data(opened.engine, opened.tables, opened.leave_out)
     data = replace(data, levels=read_levels(data))

@@ -75,7 +75,7 @@ def narrate(data: Data) -> tuple[str, ...]:
 
 
 def narrate_effectiveness(data: Data) -> tuple[str, ...]:
-    """The paragraphs about scores, drug survival and what came after, of which the audit knows a part."""
+    """The paragraphs about scores, drug survival and what came after."""
     return tuple(build_effectiveness_text(AskedIndex(data)))
 
 

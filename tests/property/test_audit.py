@@ -12,7 +12,7 @@ from cotreat.audit.grammar.lexicon import build_lexicon
 from cotreat.audit.verdicts.answers import Data
 from cotreat.engine import DuckDBEngine, Engine, connect
 from property.case_studies import build_tables, case_studies
-from property.narrated import add_levels, audit_paragraphs, change_digit, narrate
+from property.narrated import add_levels, audit_paragraphs, change_digit, narrate, narrate_effectiveness
 from property.plain_measures import Study
 
 CAUGHT = ("not_reproduced", "impossible", "reproduced_otherwise")
@@ -40,7 +40,7 @@ def test_a_report_is_reproduced_and_a_changed_number_is_caught(
 ) -> None:
     data = add_levels(Data(engine, build_tables(engine, study)))
     lexicon = build_lexicon(None, data.levels)
-    paragraphs = narrate(data)
+    paragraphs = (*narrate(data), *narrate_effectiveness(data))
     claims = audit_paragraphs(data, lexicon, paragraphs).claims
     assert [shown(c) for c in claims if c.verdict.word != "reproduced"] == []
     draw = Random(seed)  # noqa: S311  which numbers are changed is no secret

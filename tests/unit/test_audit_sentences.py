@@ -119,6 +119,12 @@ OTHERWISE = [
     ("Alopecia areata was present in 12 of 18 patients (66.6%).", "12= 18= 66.6%!"),
     ("The mean duration of the combination was 13.9 months.", "13.9 months~"),
 ]
+AT_A_TIME = [
+    ("The share still on the combination was 66.7% at 6 months (17 at risk).", "66.7%= 6 months= 17="),
+    ("The share still on the combination was 66.9% at 6 months (17 at risk).", "66.9%x 6 months= 17="),
+    # Those of another month.
+    ("The share still on the combination was 66.7% at 12 months.", "66.7%~ 12 monthsx"),
+]
 # A word that is not understood, a circumstance or what is unknown: none of these is called wrong.
 LEFT_ALONE = [
     ("In 7 patients who achieved complete responses, the immunosuppressant was tapered off.", "7?"),
@@ -134,6 +140,8 @@ LEFT_ALONE = [
     ("A patient on upadacitinib 30 mg/day had a 6 kg weight gain.", "30 mg/day? 6 kg?"),
     ("In all, 18 of 21 courses had ended.", "18? 21?"),
     ("The median time on the combination was 19 months in women.", "19 months-"),
+    ("The share still on the combination was 66.7% at 6 months in women.", "66.7%? 6 months?"),
+    ("The partner alone was stopped in 3 of 4 women.", "3? 4?"),
     ("Of 22 combinations, 35.5% had ended in remission by 24 months.", "22= 35.5%? 24 months?"),
     ("One in three patients had atopic dermatitis.", "three?"),
     ("Among women, 8 of 11 had alopecia areata; among men, 4 of 7.", "8= 11= 4? 7?"),
@@ -143,7 +151,7 @@ LEFT_ALONE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *LEFT_ALONE])
+@pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *AT_A_TIME, *LEFT_ALONE])
 def test_a_sentence(opened: Opened, text: str, expected: str) -> None:
     assert verdicts(opened, text) == expected
 

@@ -25,13 +25,16 @@ _HEAD = """\
 # Correct an entry, or fill in one that is not bound (kind = "nothing"), and run the audit again: an entry
 # that you changed is kept and used. `ignore = true` says that a number is no claim about the study.
 #
-# kind        count | number | rank | cited | nothing
+# kind        count | number | rank | cited | measure | nothing
 # aspect      what of the estimate the number is: count, denominator, proportion, missing, mean, median, ...
 # conditions  what the counted units have, as "variable=level"
 # scope       what everybody has of whom it is a share
 # unit        patient | pair (one combination) | course | event
-# quantity    of kind "number": age_years, duration, anchor_dose, partner_dose
+# quantity    of kind "number": age_years, duration, anchor_dose, partner_dose; of kind "measure" a measure
+#             of the study with its statistic, such as "drug_survival:survival_at"
 """
+# Of kind "measure": its level, and when.
+_OF_MEASURES = ("level", "month", "week")
 _FIELDS = ("kind", "aspect", "unit", "rule", "quantity", "conditions", "scope", "cases", "ignore")
 
 
@@ -125,7 +128,8 @@ def _require_known(path: Path, name: str, fields: Mapping[str, Any]) -> None:
     for key in ("conditions", "scope"):
         for text in fields.get(key, []):
             variable, sign, level = str(text).partition("=")
-            if variable not in VARIABLES or not sign or not level:
+            is_known = variable in VARIABLES or variable in _OF_MEASURES
+            if not is_known or not sign or not level:
                 msg = (
                     f"{path}, entry {name}: {text!r} in {key} is not variable=level; "
                     f"variables are {', '.join(sorted(VARIABLES))}."

@@ -37,6 +37,7 @@ Kind = Literal[
     "cited",  # cases named by their number have what the sentence says
     "rank",  # the most common level
     "others",  # further levels that a list leaves out
+    "measure",  # another measure of the registry: at a time, by level, a contrast
     "amount",  # a laboratory value or another number with a unit
     "nothing",  # not bound
 ]
@@ -67,6 +68,7 @@ Aspect = Literal[
     "others",
     "cited",
     "amount",
+    "time",  # the time at which a share is
     "",
 ]
 

@@ -42,6 +42,8 @@ class Context:
         Unit in which it was counted.
     is_timed
         Whether this sentence speaks of some time, "ended by 24 months": its shares are not those of all.
+    measured
+        Level and time of the measure that was last spoken of, for "it was met in".
     statements
         The statements of this sentence so far.
     """
@@ -51,6 +53,7 @@ class Context:
     pending: tuple[Condition, ...] = ()
     unit: Unit | Literal[""] = ""
     is_timed: bool = False
+    measured: "tuple[str, Piece | None] | None" = None
     statements: list[Statement] = field(default_factory=list[Statement])
 
 

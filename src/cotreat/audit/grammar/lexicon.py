@@ -33,7 +33,19 @@ _ABBREVIATION = re.compile(r"\(([A-Z][A-Za-z]{0,7}?)(s?)\)")
 _FEWEST_CAPITALS = 2
 _LONGEST_PHRASE = 14
 # Words that are looked for before phrases are.
-_NOT_PHRASES = frozenset({"number", "part", "numbered", "month", "shortened", "lab_term"})
+_NOT_PHRASES = frozenset(
+    {
+        "number",
+        "part",
+        "numbered",
+        "month",
+        "shortened",
+        "lab_term",
+        "measure",
+        "measure_part",
+        "measure_word",
+    }
+)
 _SHORT = 4
 _HYPHENS = "-\u2010\u2011"
 # A word that may hold digits (IL-17 is two words), a number, or a sign.

@@ -23,6 +23,7 @@ from cotreat.audit.grammar.quantifiers import (
     build_none_statements,
     build_rank_statement,
 )
+from cotreat.audit.grammar.registry import build_measure_statements
 from cotreat.audit.grammar.senses import Resolver, build_settled_clause
 
 _MISSING = re.compile(r"K[iwO]*(?P<n>N)w*U?$")
@@ -49,6 +50,9 @@ def parse_statements(pieces: Sequence[Piece], lexicon: Lexicon, context: Context
     context.is_timed = any(
         piece.kind == "time" and before.text.lower() in _AT_A_TIME for before, piece in pairwise(pieces)
     )
+    context.statements = build_measure_statements(pieces, context)
+    if context.statements:
+        return context.statements
     reader = _Reader(lexicon, context)
     for clause in parse_clauses(pieces):
         reader.read(clause)

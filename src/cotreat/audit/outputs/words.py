@@ -80,6 +80,7 @@ _ASPECTS = {
     "others": "levels left out of the list",
     "cited": "cited case",
     "amount": "laboratory value",
+    "time": "time",
 }
 
 

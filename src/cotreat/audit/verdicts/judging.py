@@ -6,6 +6,7 @@ from cotreat.audit.claims import Statement
 from cotreat.audit.verdicts.answers import Data
 from cotreat.audit.verdicts.groups import NOT_RECORDED, build_group_verdicts
 from cotreat.audit.verdicts.laboratory import build_amount_verdicts
+from cotreat.audit.verdicts.registry import build_registry_verdicts
 from cotreat.audit.verdicts.special_verdicts import (
     build_citation_verdicts,
     build_drug_duration_verdicts,
@@ -26,6 +27,7 @@ _BY_KIND: dict[str, Callable[[Data, Statement], list[Verdict]]] = {
     "rank": build_rank_verdicts,
     "others": build_others_verdicts,
     "cited": build_citation_verdicts,
+    "measure": build_registry_verdicts,
 }
 
 

@@ -66,7 +66,8 @@ def compute_filter_text(query: Query) -> str:
 def compute_measured_text(query: Query) -> str:
     """What a query asks for in words: the quantity, or the variable that is counted."""
     if query.quantity:
-        return _QUANTITIES.get(query.quantity, query.quantity)
+        name = query.quantity.partition(":")[0]
+        return _QUANTITIES.get(name, name.replace("_", " "))
     return _VARIABLES.get(query.conditions[0][0], query.conditions[0][0]) if query.conditions else ""
 
 
