@@ -54,7 +54,7 @@ def estimate_universes(
         )
         raise ProtocolError(msg)
     build = _build_declared if is_declared else _build_dated
-    counted = {"short_courses": asked.short_courses}
+    counted = {"short_courses": asked.short_courses, "parallel_partners": asked.parallel_partners}
     return [
         estimate_universe(
             engine,

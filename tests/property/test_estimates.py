@@ -481,6 +481,32 @@ def test_a_pair_of_unknown_length_is_neither_short_nor_long(engine: Engine) -> N
     assert pairs(reading=Reading(short_courses=False)) == 2
 
 
+def test_the_first_combination_of_a_patient_whose_parallel_partners_are_merged(engine: Engine) -> None:
+    """Its best answer counts, though the pair that began first has another; a later course does not."""
+    cases = [
+        Case("A", start=100, months=6.0, course="one", response="partial"),
+        Case("A", start=130, months=3.0, course="one", partner="prednisone", response="complete"),
+        Case("B", start=100, months=6.0, course="two", response="none"),
+        Case("B", start=900, months=6.0, course="three", response="complete"),
+    ]
+    tables = build_tables(engine, invent({"A": Person(), "B": Person()}, cases))
+
+    def complete(reading: Reading) -> int | None:
+        found = estimate(
+            engine,
+            tables,
+            measure="response",
+            unit="patient",
+            rule="first",
+            statistic="count",
+            reading=reading,
+        )
+        return next(e.numerator for e in found if e.level == "complete")
+
+    assert complete(Reading()) == 0
+    assert complete(Reading(merges_partners=True)) == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

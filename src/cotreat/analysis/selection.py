@@ -51,10 +51,14 @@ class Reading:
         Whether pairs that are known to be shorter than `min_overlap` count.
     ongoing
         Whether pairs that are known to be still going on count.
+    merges_partners
+        Whether the pairs of one course, parallel partners, are one combination: the first of a
+        patient is then the first course, and of its answers the best counts.
     """
 
     short_courses: bool = True
     ongoing: bool = True
+    merges_partners: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,13 @@ def build_selection(
         f"{f'INNER JOIN ({_groups(VARIABLES[by])}) AS g ON g.pair_key = p.pair_key' if by else ''} "
         f"WHERE {' AND '.join(conditions)}"
     )
+    if reading.merges_partners and unit == "patient" and rule in ("first", "last"):
+        chosen = _pick(sql, unit, rule, column)
+        sql = (
+            f"SELECT a.grp, a.pair_key, a.course_key, a.patient_key FROM ({sql}) AS a "
+            f"INNER JOIN ({chosen}) AS b ON b.grp = a.grp AND b.course_key = a.course_key"
+        )
+        rule = "best"
     return Selection(_pick(sql, unit, rule, column), params)
 
 

@@ -152,21 +152,40 @@ class Analysis(Frozen):
 class Sensitivity(Frozen):
     """Choices under which the headline numbers are computed again, in every combination.
 
-    `unit_of_analysis` "pair" keeps parallel partners apart, "course" merges them.
+    Parallel partners, taken with the anchor on common days, are apart (a combination each) or
+    merged (one, with the best response of any). The unit of analysis "course" merges them too.
     """
 
     grace_period: tuple[NonNegativeInt, ...] = ()
     min_overlap: tuple[PositiveInt, ...] = ()
     short_courses: tuple[Literal["counted", "left_out"], ...] = ()
+    parallel_partners: tuple[Literal["apart", "merged"], ...] = ()
     unit_of_analysis: tuple[Literal["pair", "course", "patient_best", "patient_first"], ...] = ()
 
     @model_validator(mode="after")
     def _not_too_many(self) -> "Sensitivity":
         n = 1
-        for grid in (self.grace_period, self.min_overlap, self.short_courses, self.unit_of_analysis):
+        grids = (
+            self.grace_period,
+            self.min_overlap,
+            self.short_courses,
+            self.parallel_partners,
+            self.unit_of_analysis,
+        )
+        for grid in grids:
             n *= max(1, len(grid))
         if n > _MOST_UNIVERSES:
             msg = f"names {n} combinations of choices; at most {_MOST_UNIVERSES} are computed"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _merges_once(self) -> "Sensitivity":
+        if self.parallel_partners and "course" in self.unit_of_analysis:
+            msg = (
+                '`unit_of_analysis` "course" merges parallel partners by itself; '
+                "take it out, or take `parallel_partners` out"
+            )
             raise ValueError(msg)
         return self
 

@@ -19,6 +19,7 @@ from cotreat.report.labels import compute_rule_phrase, compute_unit_noun
 from cotreat.report.numbers import compute_count_text
 from cotreat.report.tables_multiverse import (
     Universe,
+    compute_asked_unit,
     compute_choice_text,
     compute_universes,
     compute_value_text,
@@ -32,6 +33,7 @@ _CHOICE_HEADINGS = {
     "grace_period": "Grace period, days",
     "min_overlap": "Shortest overlap, days",
     "short_courses": "Short courses",
+    "parallel_partners": "Parallel partners",
 }
 
 
@@ -61,8 +63,9 @@ def plot_multiverse(index: EstimateIndex) -> FigureBlock | None:
 def _option(universe: Universe, name: str) -> str:
     if name in _CHOICE_HEADINGS:
         return universe.choices.get(name, "").replace("_", " ")
-    rule = compute_rule_phrase(universe.estimate.rule)
-    unit = compute_unit_noun(universe.estimate.unit_of_analysis, None).capitalize()
+    unit_of_analysis, rule = compute_asked_unit(universe)
+    rule = compute_rule_phrase(rule)
+    unit = compute_unit_noun(unit_of_analysis, None).capitalize()
     return f"{unit}: {rule}" if rule else unit
 
 

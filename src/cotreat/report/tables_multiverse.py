@@ -19,6 +19,7 @@ from cotreat.report.tables import ABSENT
 
 _NAMES = {
     "pairs": "Combinations",
+    "courses": "Combinations",
     "response": "Complete response",
     "combination_duration_months": "Median duration, months",
     "drug_survival": "Still on the combination",
@@ -28,6 +29,7 @@ _CHOICE_NAMES = {
     "grace_period": "grace period",
     "min_overlap": "shortest overlap",
     "short_courses": "short courses",
+    "parallel_partners": "parallel partners",
 }
 
 
@@ -52,14 +54,24 @@ def compute_universes(index: EstimateIndex, measure: str) -> list[Universe]:
 def table_multiverse(index: EstimateIndex) -> TableBlock | None:
     """The headline numbers: least and greatest over all choices, and what moves each most."""
     rows: list[Row] = []
-    for measure, name in _NAMES.items():
-        universes = [u for u in compute_universes(index, measure) if u.estimate.estimate is not None]
+    for name in dict.fromkeys(_NAMES.values()):
+        universes = [
+            u
+            for measure in _NAMES
+            if _NAMES[measure] == name
+            for u in compute_universes(index, measure)
+            if u.estimate.estimate is not None
+        ]
         if not universes:
             continue
         ordered = sorted(
             universes, key=lambda u: (u.estimate.estimate or 0.0, u.estimate.rule, u.estimate.group)
         )
-        month = f" at {ordered[0].estimate.level} months" if measure == "drug_survival" else ""
+        month = (
+            f" at {ordered[0].estimate.level} months"
+            if ordered[0].estimate.measure == "drug_survival"
+            else ""
+        )
         rows.append(
             Row(
                 (
@@ -86,6 +98,13 @@ def table_multiverse(index: EstimateIndex) -> TableBlock | None:
     )
     caption = "Headline numbers under other choices."
     return TableBlock("multiverse", caption, columns, tuple(rows), (note,))
+
+
+def compute_asked_unit(universe: Universe) -> tuple[str, str]:
+    """The unit and the rule that were asked for: a course of merged partners stands for a pair."""
+    e = universe.estimate
+    is_merged = universe.choices.get("parallel_partners") == "merged" and e.unit_of_analysis == "course"
+    return ("pair", "") if is_merged and e.measure != "drug_survival" else (e.unit_of_analysis, e.rule)
 
 
 def compute_value_text(e: Estimate) -> str:
@@ -133,7 +152,7 @@ def _what_moves(universes: list[Universe]) -> str:
 def _mean_change(universes: list[Universe], name: str) -> float:
     kept: dict[tuple[object, ...], list[float]] = defaultdict(list)
     for u in universes:
-        unit = (u.estimate.unit_of_analysis, u.estimate.rule)
+        unit = compute_asked_unit(u)
         others = tuple(sorted((k, v) for k, v in u.choices.items() if k != name))
         key = (others, unit) if name in CHOICES else (others,)
         kept[key].append(u.estimate.estimate or 0.0)
