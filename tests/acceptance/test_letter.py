@@ -578,9 +578,9 @@ def test_the_table_of_rates(out: Path) -> None:
     count = sum(len(events(row)) for row in ROWS)
     rows = csv_rows(out / "tables" / "rates.csv")
     (whole,) = (row for row in rows if row[""] == "All")
-    assert whole["Events/years"] == f"{count}/{years:.1f}"
+    assert whole["Events / patient-years"] == f"{count}/{years:.1f}"
     assert whole["Events per 100 patient-years (95% CI)"].startswith(f"{100 * count / years:.1f} (")
-    by_regimen = [row["Events/years"].split("/")[0] for row in rows if "By regimen" in row.values()]
+    by_regimen = [row["Events / patient-years"].split("/")[0] for row in rows if "By regimen" in row.values()]
     assert sum(int(n) for n in by_regimen if n.isdigit()) == count
 
 

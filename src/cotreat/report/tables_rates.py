@@ -64,7 +64,7 @@ def table_rates(index: EstimateIndex) -> TableBlock | None:
     notes = Notes()
     rows = [_row(index, "", "All", notes)]
     for variable, heading in _GROUPINGS:
-        groups = index.groups(*_ALL, _rule(index, _ALL), variable)
+        groups = [g for g in index.groups(*_ALL, _rule(index, _ALL), variable) if _is_known(index, g)]
         if groups:
             rows.append(Row((heading, *("",) * 5), is_group=True))
         rows += [_row(index, g, compute_label(g.partition("=")[2], variable), notes) for g in groups]
@@ -72,14 +72,14 @@ def table_rates(index: EstimateIndex) -> TableBlock | None:
         Column(""),
         Column("Patients, n/N (%)", is_number=True),
         Column("First events per 100 patient-years (95% CI)", is_number=True),
-        Column("First events/years", is_number=True),
+        Column("First events / patient-years", is_number=True),
         Column("Events per 100 patient-years (95% CI)", is_number=True),
-        Column("Events/years", is_number=True),
+        Column("Events / patient-years", is_number=True),
     )
     note = (
         "Patients: with at least one adverse event, of those with time at risk in whom this is known. First "
-        "events: over the time until each patient's first event. Years: the patient-years in "
-        "which they were counted, where it is known whether there were any. Rates by term and by event of "
+        "events: over the time until each patient's first event. Patient-years: those in "
+        "which events were counted, where it is known whether there were any. Rates by term and by event of "
         "special interest are in results.csv."
     )
     caption = "How often adverse events came."
@@ -93,6 +93,15 @@ def _row(index: EstimateIndex, group: str, label: str, notes: Notes) -> Row:
         found = index.levels(*measure, _rule(index, measure), group, "rate")
         cells += _rate_cells(_chosen(found), notes)
     return Row((label, *cells))
+
+
+def _is_known(index: EstimateIndex, group: str) -> bool:
+    # A case table has no days at risk by regimen: its lines would say nothing.
+    share = index.find(*_PATIENTS, "proportion", rule=_rule(index, _PATIENTS), group=group)
+    rates = [
+        _chosen(index.levels(*measure, _rule(index, measure), group, "rate")) for measure in (_FIRST, _ALL)
+    ]
+    return any(e is not None and e.estimate is not None for e in (share, *rates))
 
 
 def _rule(index: EstimateIndex, measure: tuple[str, str]) -> str:
