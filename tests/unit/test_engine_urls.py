@@ -346,9 +346,9 @@ def test_what_exceeds_the_memory_is_not_left_in_the_folder_that_one_is_in(
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     monkeypatch.chdir(tmp_path)
-    with connect(memory_limit_mb=60) as engine:
+    with connect(memory_limit_mb=100) as engine:
         # Twice the memory: it has to go somewhere.
-        sql = "SELECT i, md5(CAST(i AS VARCHAR)) AS word FROM range(3000000) AS t(i) ORDER BY word"
+        sql = "SELECT i, md5(CAST(i AS VARCHAR)) AS word FROM range(5000000) AS t(i) ORDER BY word"
         engine.create("wide", sql)
         (spilled,) = temporary.iterdir()
         assert spilled.stat().st_mode & 0o077 == 0

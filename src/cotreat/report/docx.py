@@ -10,7 +10,6 @@ from docx import Document
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Mm
-from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from cotreat.report.blocks import (
@@ -30,10 +29,8 @@ from cotreat.report.docx_parts import (
     add_own_style,
     add_styles,
     build_column_widths,
-    compute_cell_style,
-    require_header_row,
-    require_unbroken_rows,
 )
+from cotreat.report.docx_tables import add_table
 from cotreat.report.files import write_bytes
 from cotreat.report.inert import compute_legible_text
 
@@ -43,7 +40,6 @@ _PORTRAIT = (210.0, 297.0)
 _MARGIN = 20.0
 _LANDSCAPE_MARGIN = 14.0
 _TALLEST_PICTURE = 225.0
-_LONGEST_UNBROKEN = 25
 
 
 def write_docx(blocks: Blocks, path: Path) -> None:
@@ -58,8 +54,8 @@ def write_docx(blocks: Blocks, path: Path) -> None:
     add_styles(document)
     _set_page(document, is_landscape=False)
     _set_properties(document, blocks)
-    document.add_paragraph(compute_legible_text(blocks.title), style="Title")
-    document.add_paragraph(compute_legible_text(blocks.subtitle), style="Subtitle")
+    _add_text(document, blocks.title, "Title")
+    _add_text(document, blocks.subtitle, "Subtitle")
     is_landscape = False
     for place, item in enumerate(blocks.items):
         after = blocks.items[place + 1] if place + 1 < len(blocks.items) else None
@@ -111,10 +107,10 @@ def _set_page(document: WordDocument, *, is_landscape: bool) -> None:
 def _add(document: WordDocument, item: Block) -> None:
     match item:
         case Heading():
-            document.add_heading(compute_legible_text(item.text), level=item.level)
+            _add_text(document, item.text, f"Heading {item.level}")
         case Paragraph():
             style = {"note": "Table Note", "absent": "Absent"}.get(item.kind, "Body Text")
-            document.add_paragraph(compute_legible_text(item.text), style=style)
+            _add_text(document, item.text, style)
         case Download():
             _add_files(document, item)
         case Glance():
@@ -127,14 +123,20 @@ def _add(document: WordDocument, item: Block) -> None:
             _add_figure(document, item)
 
 
+def _add_text(document: WordDocument, text: str, style: str) -> WordParagraph:
+    paragraph = document.add_paragraph(compute_legible_text(text))
+    add_own_style(paragraph, style)
+    return paragraph
+
+
 def _add_files(document: WordDocument, files: Download) -> None:
     for name, holds in files.files:
-        document.add_paragraph(compute_legible_text(f"{name}: {holds}"), style="List Bullet")
+        _add_text(document, f"{name}: {holds}", "List Bullet")
 
 
 def _add_glance(document: WordDocument, glance: Glance) -> None:
     for figure in glance.figures:
-        paragraph = document.add_paragraph(style="List Bullet")
+        paragraph = _add_text(document, "", "List Bullet")
         paragraph.add_run(f"{compute_legible_text(figure.label)}: ")
         paragraph.add_run(compute_legible_text(figure.value)).bold = True
         if figure.detail:
@@ -143,14 +145,14 @@ def _add_glance(document: WordDocument, glance: Glance) -> None:
 
 def _add_legend(document: WordDocument, legend: Legend) -> None:
     for entry in legend.terms:
-        paragraph = document.add_paragraph(style="List Bullet")
+        paragraph = _add_text(document, "", "List Bullet")
         paragraph.add_run(f"{compute_legible_text(entry.term)}. ").bold = True
         paragraph.add_run(compute_legible_text(entry.meaning))
 
 
 def _add_caption(document: WordDocument, kind: str, number: int, text: str, *, is_kept: bool) -> None:
     """A numbered caption; `is_kept` keeps it on the page of what follows."""
-    paragraph = document.add_paragraph(style="Caption")
+    paragraph = _add_text(document, "", "Caption")
     paragraph.paragraph_format.keep_with_next = is_kept
     paragraph.add_run(f"{kind} ").bold = True
     add_field(paragraph, f"SEQ {kind} \\* ARABIC", str(number), is_bold=True)
@@ -160,65 +162,18 @@ def _add_caption(document: WordDocument, kind: str, number: int, text: str, *, i
 
 def _add_table_block(document: WordDocument, block: TableBlock) -> None:
     _add_caption(document, "Table", block.number, block.caption, is_kept=True)
-    _add_table(document, block)
+    page = (_PORTRAIT[1] - 2 * _LANDSCAPE_MARGIN) if block.is_wide else (_PORTRAIT[0] - 2 * _MARGIN)
+    add_table(document, block, build_column_widths(block, page))
     for place, note in enumerate(block.notes, start=1):
-        paragraph = document.add_paragraph(compute_legible_text(note), style="Table Note")
+        paragraph = _add_text(document, note, "Table Note")
         paragraph.paragraph_format.keep_with_next = place < len(block.notes)
     # Two tables without a paragraph between them would become one.
-    document.add_paragraph(style="Table Note")
-
-
-def _add_table(document: WordDocument, block: TableBlock) -> None:
-    table = document.add_table(rows=1 + len(block.rows), cols=len(block.columns), style="Journal Table")
-    table.autofit = False
-    page = (_PORTRAIT[1] - 2 * _LANDSCAPE_MARGIN) if block.is_wide else (_PORTRAIT[0] - 2 * _MARGIN)
-    widths = build_column_widths(block, page)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-    headings = [column.heading for column in block.columns]
-    lines = [(headings, True, False), *((row.cells, False, row.is_group) for row in block.rows)]
-    style = compute_cell_style(block)
-    in_group = False
-    for row, (cells, is_heading, is_group) in zip(table.rows, lines, strict=True):
-        texts = cells[:1] if is_group else cells
-        target = row.cells
-        if is_group:
-            target[0].merge(target[-1])
-        for i, text in enumerate(texts):
-            target[i].width = Mm(sum(widths) if is_group else widths[i])
-            is_number = block.columns[i].is_number and not is_group
-            is_member = in_group and i == 0 and not is_group
-            name = f"{style} Number" if is_number else f"{style} In Group" if is_member else style
-            _fill(target[i].paragraphs[0], text, name, is_bold=is_heading or is_group)
-        in_group = in_group or is_group
-    _finish(table, block)
-
-
-def _fill(paragraph: WordParagraph, text: str, style: str, *, is_bold: bool) -> None:
-    add_own_style(paragraph, style)
-    run = paragraph.add_run(compute_legible_text(text))
-    if is_bold:
-        run.bold = True
-
-
-def _finish(table: Table, block: TableBlock) -> None:
-    require_header_row(table)
-    require_unbroken_rows(table)
-    # A short table stays on one page; of a long one no heading row and no note stands alone.
-    last = 1 if block.notes else 0
-    is_short = len(block.rows) <= _LONGEST_UNBROKEN and not block.is_wide
-    end = len(table.rows) - 1 + last
-    groups = (place for place, row in enumerate(block.rows, start=1) if row.is_group)
-    kept = range(end) if is_short else {*range(min(2, end)), *range(max(0, end - 2), end), *groups}
-    for place in kept:
-        for cell in table.rows[place].cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = True
+    _add_text(document, "", "Table Note")
 
 
 def _add_figure(document: WordDocument, block: FigureBlock) -> None:
     scale = min(1.0, _TALLEST_PICTURE / block.height_mm)
-    paragraph = document.add_paragraph(style="Figure")
+    paragraph = _add_text(document, "", "Figure")
     picture = paragraph.add_run().add_picture(
         io.BytesIO(block.png), width=Mm(block.width_mm * scale), height=Mm(block.height_mm * scale)
     )

@@ -12,7 +12,6 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shape import InlineShape
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import Table
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from cotreat.report.blocks import TableBlock
@@ -107,9 +106,10 @@ _AFTER_HYPHENATION = (
 
 def _style(document: WordDocument, name: str) -> ParagraphStyle:
     styles = document.styles
-    found = (
-        styles[name] if name in [s.name for s in styles] else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    )
+    try:
+        found = styles[name]
+    except KeyError:
+        found = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if not isinstance(found, ParagraphStyle):
         msg = f"{name} is not a paragraph style"
         raise TypeError(msg)
@@ -151,12 +151,16 @@ def _text_style(
 
 
 def add_own_style(paragraph: WordParagraph, name: str) -> None:
-    """The paragraph with one of the styles of `add_styles`.
+    """The paragraph with one of the styles of `add_styles`."""
+    get_xml(paragraph, "_p").style = get_style_id(name)
 
-    By its id, which is the name without blanks: the library looks a name up among all
-    styles, and thousands of cells would wait for it.
+
+def get_style_id(name: str) -> str:
+    """Id of a style: its name without blanks.
+
+    The library looks a name up among all styles, and every paragraph would wait for it.
     """
-    _xml(paragraph, "_p").style = name.replace(" ", "")
+    return name.replace(" ", "")
 
 
 def add_field(paragraph: WordParagraph, instruction: str, shown: str, *, is_bold: bool = False) -> None:
@@ -169,34 +173,23 @@ def add_field(paragraph: WordParagraph, instruction: str, shown: str, *, is_bold
         elif kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
-            _xml(run, "_r").append(mark)
+            get_xml(run, "_r").append(mark)
         else:
             code = OxmlElement("w:instrText")
             code.set(qn("xml:space"), "preserve")
             code.text = f" {text} "
-            _xml(run, "_r").append(code)
+            get_xml(run, "_r").append(code)
 
 
 def add_alternative_text(picture: InlineShape, name: str, text: str) -> None:
     """The picture with a name and a text for readers who cannot see it."""
-    properties = _xml(picture, "_inline").docPr
+    properties = get_xml(picture, "_inline").docPr
     properties.set("name", name)
     properties.set("descr", compute_legible_text(text))
 
 
-def require_header_row(table: Table) -> None:
-    """The table with its first row repeated on every page."""
-    _xml(table.rows[0], "_tr").get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def require_unbroken_rows(table: Table) -> None:
-    """The table without a row that breaks across pages."""
-    for row in table.rows:
-        _xml(row, "_tr").get_or_add_trPr().insert(0, OxmlElement("w:cantSplit"))
-
-
-def _xml(part: object, attribute: str) -> Any:
-    # The library knows no fields, heading rows or alternative texts; the XML below its objects does.
+def get_xml(part: object, attribute: str) -> Any:
+    """What the library keeps below one of its objects: it knows no fields or alternative texts."""
     return getattr(part, attribute)
 
 
