@@ -152,10 +152,10 @@ def _text_style(
 
 def add_own_style(paragraph: WordParagraph, name: str) -> None:
     """The paragraph with one of the styles of `add_styles`."""
-    get_xml(paragraph, "_p").style = get_style_id(name)
+    read_xml(paragraph, "_p").style = compute_style_id(name)
 
 
-def get_style_id(name: str) -> str:
+def compute_style_id(name: str) -> str:
     """Id of a style: its name without blanks.
 
     The library looks a name up among all styles, and every paragraph would wait for it.
@@ -173,22 +173,22 @@ def add_field(paragraph: WordParagraph, instruction: str, shown: str, *, is_bold
         elif kind:
             mark = OxmlElement("w:fldChar")
             mark.set(qn("w:fldCharType"), kind)
-            get_xml(run, "_r").append(mark)
+            read_xml(run, "_r").append(mark)
         else:
             code = OxmlElement("w:instrText")
             code.set(qn("xml:space"), "preserve")
             code.text = f" {text} "
-            get_xml(run, "_r").append(code)
+            read_xml(run, "_r").append(code)
 
 
 def add_alternative_text(picture: InlineShape, name: str, text: str) -> None:
     """The picture with a name and a text for readers who cannot see it."""
-    properties = get_xml(picture, "_inline").docPr
+    properties = read_xml(picture, "_inline").docPr
     properties.set("name", name)
     properties.set("descr", compute_legible_text(text))
 
 
-def get_xml(part: object, attribute: str) -> Any:
+def read_xml(part: object, attribute: str) -> Any:
     """What the library keeps below one of its objects: it knows no fields or alternative texts."""
     return getattr(part, attribute)
 

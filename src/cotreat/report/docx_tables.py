@@ -14,7 +14,7 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Mm
 
 from cotreat.report.blocks import Row, TableBlock
-from cotreat.report.docx_parts import compute_cell_style, get_style_id
+from cotreat.report.docx_parts import compute_cell_style, compute_style_id
 from cotreat.report.inert import compute_legible_text
 
 _LONGEST_UNBROKEN = 25
@@ -80,7 +80,7 @@ def _build_cell(text: str, width: float, style: str, *, is_bold: bool, is_kept: 
     bold = "<w:rPr><w:b/></w:rPr>" if is_bold else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{_twips(width)}"/>{spanned}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="{get_style_id(style)}"/>{kept}</w:pPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="{compute_style_id(style)}"/>{kept}</w:pPr>'
         f"<w:r>{bold}{_build_text(compute_legible_text(text))}</w:r></w:p></w:tc>"
     )
 
