@@ -1,4 +1,4 @@
-"""Curves against R's package survival; its numbers stand beside the script that made them."""
+"""Curves against R's package survival and lifelines; the scripts stand beside their numbers."""
 
 import json
 import math
@@ -16,6 +16,9 @@ from cotreat.analysis.survival_intervals import GREENWOOD
 
 REFERENCE: dict[str, Any] = json.loads(
     (Path(__file__).parent / "survival" / "survival.json").read_text(encoding="utf-8")
+)
+LIFELINES: dict[str, Any] = json.loads(
+    (Path(__file__).parent / "survival" / "lifelines.json").read_text(encoding="utf-8")
 )
 DATA = [name for name, found in REFERENCE.items() if isinstance(found, dict)]
 
@@ -143,3 +146,48 @@ def test_hazard_ratio_with_patients_as_clusters(name: str) -> None:
     assert fit.log_ratios[0] == pytest.approx(expected["log_ratio"], rel=1e-9)
     assert math.sqrt(fit.naive_variances[0]) == pytest.approx(expected["naive_se"], rel=1e-9)
     assert math.sqrt(sum(s**2 for s in sums.values())) == pytest.approx(expected["robust_se"], rel=1e-9)
+
+
+def lifelines_with(part: str) -> list[str]:
+    found = [name for name, own in LIFELINES.items() if isinstance(own, dict) and part in own]
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("name", lifelines_with("plain"))
+def test_kaplan_meier_of_lifelines(name: str) -> None:
+    data, expected = lifetimes(name), LIFELINES[name]["plain"]
+    assert data.n == LIFELINES[name]["n"]
+    for time, survival, lower, upper in zip(
+        *(expected[key] for key in ("at", "survival", "lower", "upper")), strict=True
+    ):
+        number = SurvivalAt(time)
+        interval = number.interval(data, number.variance(data), GREENWOOD)
+        assert number.value(data) == pytest.approx(survival, rel=1e-9)
+        assert (interval.lower, interval.upper) == pytest.approx((lower, upper), rel=1e-9)
+    assert MedianTime(1).value(data) == expected["median"]
+    assert RestrictedMean(expected["at"][-1], 1).value(data) == pytest.approx(expected["rmst"], rel=1e-9)
+
+
+@pytest.mark.parametrize("name", lifelines_with("competing"))
+def test_cumulative_incidence_of_lifelines(name: str) -> None:
+    data, expected = lifetimes(name), LIFELINES[name]["competing"]
+    for kind, incidences in enumerate(expected["incidence"], start=1):
+        for time, incidence in zip(expected["at"], incidences, strict=True):
+            assert IncidenceAt(time, kind).value(data) == pytest.approx(incidence, rel=1e-9)
+
+
+def test_log_rank_and_hazard_ratio_of_lifelines() -> None:
+    groups, expected = REFERENCE["mgus2"]["group"], LIFELINES["mgus2"]
+    data = [
+        lifetimes("mgus2", [row for row, own in enumerate(groups) if own == level])
+        for level in sorted(set(groups))
+    ]
+    rank = compute_log_rank(data)
+    fit = compute_hazard_ratios(data)
+    assert rank is not None
+    assert fit is not None
+    assert rank[0] == pytest.approx(expected["log_rank"], rel=1e-9)
+    # lifelines stops its search when the next step is small; R, above, is met to nine digits.
+    assert fit.log_ratios[0] == pytest.approx(expected["hazard"]["log_ratio"], rel=1e-6)
+    assert math.sqrt(fit.naive_variances[0]) == pytest.approx(expected["hazard"]["naive_se"], rel=1e-6)
