@@ -175,6 +175,9 @@ def _why_unbound(
     variables = [variable for variable, _ in named]
     if len(set(variables)) < len(variables):
         return "several levels of one variable"
+    is_alone = any(p.means("cue", "monotherapy") for p in reading.clause.pieces)
+    if is_alone and {"anchor_drug", "partner_drug"} >= set(variables) and variables:
+        return "a drug taken alone is not asked of the data"
     if not conditions and named and not reading.governing:
         # "Among men, 5 of 7": what they have stands in another sentence.
         return "nothing says what was counted"

@@ -47,6 +47,7 @@ _NOT_PHRASES = frozenset(
     }
 )
 _SHORT = 4
+_FORMS = frozenset({"totalis", "universalis"})
 _HYPHENS = "-\u2010\u2011"
 # A word that may hold digits (IL-17 is two words), a number, or a sign.
 _WORD = re.compile(
@@ -275,7 +276,12 @@ def _conditions(levels: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, Sen
         for variable in ("disease", "comorbidity"):
             is_usual = (condition.kind == "disease") == (variable == "disease")
             if name in levels.get(variable, ()) or (is_usual and not _is_level(name, levels)):
-                yield from _all(condition.spellings, variable, name)
+                yield from _all(filter(_is_whole, condition.spellings), variable, name)
+
+
+def _is_whole(spelling: str) -> bool:
+    """Whether a spelling names the whole disease, and not a form of it that only some have."""
+    return not _FORMS & set(spelling.lower().split())
 
 
 def _is_level(name: str, levels: Mapping[str, frozenset[str]]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from cotreat.audit.claims import Aspect, Claim, Condition, Query, Statement
 from cotreat.audit.grammar.clause_reading import ClauseReading, build_claim, compute_joined
@@ -52,7 +53,11 @@ def build_measurement_statement(reading: ClauseReading) -> Statement:
         cases=_cited(reading) if not mention.statistic else (),
     )
     why = ""
-    if not quantity:
+    if quantity == "age_years" and _is_at_a_moment(reading):
+        why = "the age at another moment"
+    elif quantity == "duration" and _is_of_disease(reading):
+        why = "how long a disease has lasted"
+    elif not quantity:
         why = "nothing says what was measured"
     elif unread and quantity not in (*_OF_ONE_DRUG, "time_to_event"):
         why = f"not understood: {', '.join(dict.fromkeys(unread))}"
@@ -61,6 +66,27 @@ def build_measurement_statement(reading: ClauseReading) -> Statement:
     is_open = not mention.statistic or is_loose
     nearby = build_nearby(query, reading) if quantity not in _OF_ONE_DRUG else ()
     return Statement((query,), claims, is_open, nearby=nearby, why=why, unread=unread)
+
+
+def _is_at_a_moment(reading: ClauseReading) -> bool:
+    """Whether an age is that at the diagnosis or the onset of the disease."""
+    pieces = reading.clause.pieces
+    moments = (p for before, p in pairwise(pieces) if before.text.lower() in ("at", "of"))
+    return any(p.means("cue", "onset") or p.text.lower() in ("diagnosis", "disease onset") for p in moments)
+
+
+def _is_of_disease(reading: ClauseReading) -> bool:
+    """Whether a duration is that of a disease: "the mean duration of alopecia areata"."""
+    pieces = [p for p in reading.clause.pieces if p.kind != "neutral"]
+    named = (
+        after
+        for quantity, of, after in zip(pieces, pieces[1:], pieces[2:], strict=False)
+        if quantity.means("quantity", "duration") and of.kind == "of"
+    )
+    return any(
+        p.means("topic", "disease") or any(s.variable in ("disease", "comorbidity") for s in p.senses)
+        for p in named
+    )
 
 
 def _with_statistic(reading: ClauseReading) -> Mention:

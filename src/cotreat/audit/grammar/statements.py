@@ -47,9 +47,7 @@ def parse_statements(pieces: Sequence[Piece], lexicon: Lexicon, context: Context
         What the sentences before said.
     """
     context.statements = []
-    context.is_timed = any(
-        piece.kind == "time" and before.text.lower() in _AT_A_TIME for before, piece in pairwise(pieces)
-    )
+    context.is_timed = any(_is_at_a_time(before, piece) for before, piece in pairwise(pieces))
     context.statements = build_measure_statements(pieces, context)
     if context.statements:
         return context.statements
@@ -59,6 +57,13 @@ def parse_statements(pieces: Sequence[Piece], lexicon: Lexicon, context: Context
     _remember(context)
     context.statements += _left_over(pieces, context.statements)
     return context.statements
+
+
+def _is_at_a_time(before: Piece, piece: Piece) -> bool:
+    """Whether two pieces say a time: "at 6 months", "week 12"."""
+    if piece.kind == "number" and before.text.lower() in ("day", "week", "month", "year"):
+        return True
+    return piece.kind == "time" and before.text.lower() in _AT_A_TIME
 
 
 _NUMBERS = frozenset({"number", "percent", "share", "time", "dose", "amount"})
