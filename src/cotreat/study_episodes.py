@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import pyarrow as pa
+
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.dated import Numbering
 from cotreat.episodes.parts import EpisodeParts
+from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.episodes.study_episodes import build_study_episodes, build_study_roles
 from cotreat.errors import UsageError
 from cotreat.findings import Findings
 from cotreat.outcomes.study_outcomes import build_study_pairs
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.sources import ReadStudy, read_study
-from cotreat.report.episode_files import write_findings
+from cotreat.report.episode_files import write_days, write_findings
 from cotreat.report.folder_lock import FolderLock
 from cotreat.report.output_folder import PRIVATE, write_folder, write_manifest
 from cotreat.study_tables.schema import SCHEMAS, ColumnType
@@ -67,7 +70,7 @@ def _say_nothing(step: str, done: int, total: int) -> None:
 def write_episodes(
     study: str | Path, out: str | Path, *, progress: BucketProgress = _say_nothing
 ) -> EpisodeRun:
-    """The episode tables of a study as Parquet files, and nothing else.
+    """The episode tables of a study as Parquet files, and where the days of each view go.
 
     Patients are worked on in buckets. What is finished is kept in a folder beside `out`,
     named like it with ``.partial`` behind; when the same command is given again after an
@@ -123,6 +126,7 @@ def write_episodes(
             tables = folder / PRIVATE if protocol.minimum_count else folder
             tables.mkdir(exist_ok=True)
             rows = parts.write_tables(tables, len(plan.last_keys))
+            write_days(_read_days(engine, protocol, parts, plan), folder)
             write_manifest(folder, _facts(engine, protocol, read, rows, _counts(engine, parts, plan)))
     if parts is None:
         raise findings.to_error(Path(out) / "findings.csv", is_counted=protocol.minimum_count > 0)
@@ -234,6 +238,11 @@ def _build_bucket_exposures(engine: Engine, where: str, used: Collection[str]) -
         for c in SCHEMAS["exposures"].columns
     )
     return engine.define("bucket_exposures", f"SELECT {shown} FROM {rows}")
+
+
+def _read_days(engine: Engine, protocol: Protocol, parts: EpisodeParts, plan: _Plan) -> pa.Table | None:
+    days = engine.load("all_days", pa.Table.from_pylist(parts.read_days(len(plan.last_keys))))
+    return read_shown_days(engine, {"reconciliation": days}, minimum_count=protocol.minimum_count)
 
 
 def _number(engine: Engine, sql: str) -> int:

@@ -56,7 +56,7 @@ def test_every_episode_table_is_written_and_nothing_is_left_beside_it(
     study: Path, whole: dict[str, str], tmp_path: Path
 ) -> None:
     cotreat("episodes", protocol(study, 4), "--out", tmp_path / "out").requires(0)
-    assert set(whole) == TABLES | {"findings.csv", "run.json"}
+    assert set(whole) == TABLES | {"findings.csv", "reconciliation.csv", "run.json"}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
@@ -94,6 +94,9 @@ def test_pairs_and_courses_are_those_of_the_whole_study(
         run = pq.read_table(tmp_path / "report" / "episodes" / f"{name}.parquet").select(found.column_names)
         assert found.num_rows
         assert found.to_pylist() == run.to_pylist()
+    days = (tmp_path / "out" / "reconciliation.csv").read_text(encoding="utf-8")
+    assert days == (tmp_path / "report" / "episodes" / "reconciliation.csv").read_text(encoding="utf-8")
+    assert "in_parallel_pairs" in days
 
 
 def start(path: Path, out: Path, *, blocks: int | None = None) -> subprocess.Popen[str]:
@@ -214,7 +217,11 @@ def test_with_disclosure_control_the_tables_are_private(study: Path, tmp_path: P
     path = protocol(study, 2, "[disclosure]\nminimum_count = 5\n")
     cotreat("episodes", path, "--out", tmp_path / "out").requires(0)
     found = set(digests(tmp_path / "out"))
-    assert found == {f"private/{name}" for name in TABLES} | {"findings.csv", "run.json"}
+    assert found == {f"private/{name}" for name in TABLES} | {
+        "findings.csv",
+        "reconciliation.csv",
+        "run.json",
+    }
 
 
 def test_a_case_table_has_no_dates_to_build_episodes_of(tmp_path: Path) -> None:

@@ -81,28 +81,36 @@ class EpisodeParts:
 
     def read_numbering(self, bucket: int) -> Numbering:
         """Pairs and courses up to this finished bucket, itself included."""
-        counts = json.loads((self._part(bucket) / _COUNTS).read_text(encoding="utf-8"))
+        counts = self._counts(bucket)
         return Numbering(pairs=int(counts["pairs"]), courses=int(counts["courses"]))
 
     def read_exposure_counts(self, buckets: int) -> list[dict[str, object]]:
         """What became of the exposures of all buckets: one row per reason, with rows and patients."""
-        found = [
-            row
-            for bucket in range(buckets)
-            for row in json.loads((self._part(bucket) / _COUNTS).read_text(encoding="utf-8"))["exposures"]
-        ]
+        found = [row for bucket in range(buckets) for row in self._counts(bucket)["exposures"]]
         return [
             {"reason": reason, **{n: sum(row[n] for row in rows) for n in ("rows", "patients")}}
             for reason in EXPOSURE_REASONS
             if (rows := [row for row in found if row["reason"] == reason])
         ]
 
+    def read_days(self, buckets: int) -> list[dict[str, object]]:
+        """The reconciliation of all buckets: one row per step and item, with days and patients."""
+        summed: dict[int, dict[str, Any]] = {}
+        for bucket in range(buckets):
+            for row in self._counts(bucket)["days"]:
+                known = summed.setdefault(row["step"], {**row, "days": 0, "patients": 0})
+                # No patient is in two buckets.
+                for name in ("days", "patients"):
+                    known[name] += row[name]
+        return [summed[step] for step in sorted(summed)]
+
     def add_bucket(
         self, engine: Engine, bucket: int, episodes: Mapping[str, TableName], before: Numbering
     ) -> Numbering:
         """The bucket's episode tables are kept; how many pairs and courses there are now.
 
-        Kept beside them is what became of its exposures: the steps ``eras`` of ``attrition``.
+        Kept beside them are what became of its exposures (the steps ``eras`` of ``attrition``)
+        and its ``reconciliation``.
 
         Raises
         ------
@@ -128,8 +136,9 @@ class EpisodeParts:
             exposures = engine.fetch(
                 "SELECT reason, rows, patients FROM attrition WHERE \"table\" = 'eras' ORDER BY step"
             ).to_pylist()
-            counts = json.dumps({"pairs": after.pairs, "courses": after.courses, "exposures": exposures})
-            (new / _COUNTS).write_text(counts, encoding="utf-8")
+            days = engine.fetch(f"SELECT * FROM {episodes['reconciliation']} ORDER BY step").to_pylist()
+            counts = {"pairs": after.pairs, "courses": after.courses, "exposures": exposures, "days": days}
+            (new / _COUNTS).write_text(json.dumps(counts), encoding="utf-8")
             new.rename(self._part(bucket))
         except OSError as error:
             msg = f"{self.folder} cannot be written: {error.strerror or error}. Make room and start again."
@@ -158,6 +167,9 @@ class EpisodeParts:
     def drop(self) -> None:
         """The parts are not needed any more."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _counts(self, bucket: int) -> dict[str, Any]:
+        return json.loads((self._part(bucket) / _COUNTS).read_text(encoding="utf-8"))
 
     def _part(self, bucket: int) -> Path:
         return self.folder / f"bucket-{bucket:05d}"

@@ -49,7 +49,21 @@ def write_episodes(
                 engine.export(episodes[name], rows / f"{name}.parquet", order_by=", ".join(SCHEMAS[name].key))
     if days is not None:
         (folder / "episodes").mkdir(exist_ok=True)
-        write_csv(days, folder / "episodes" / "reconciliation.csv")
+        write_days(days, folder / "episodes")
+
+
+def write_days(days: pa.Table | None, folder: Path) -> None:
+    """``reconciliation.csv``: the days that each view holds, and where the difference goes.
+
+    Parameters
+    ----------
+    days
+        The reconciliation as far as it may be shown; None: nothing is written.
+    folder
+        Where the file goes.
+    """
+    if days is not None:
+        write_csv(days, folder / "reconciliation.csv")
 
 
 def write_findings(findings: Findings, folder: Path, protocol: Protocol) -> None:
