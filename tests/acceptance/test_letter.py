@@ -406,6 +406,7 @@ def test_the_files_that_are_written(out: Path) -> None:
         "drug_survival",
         "drug_survival_by_regimen",
         "end_reasons_over_time",
+        "event_rates",
         "multiverse",
         "reasons",
         "response",

@@ -22,7 +22,7 @@ from cotreat.report.labels import (
         ("baricitinib + methotrexate", "regimen", "baricitinib + methotrexate"),
         ("our_own_level", "reason_started", "our own level"),
         ("none", "response", "no response"),
-        ("none", "comorbidity", "none (recorded that there was none)"),
+        ("none", "comorbidity", "none recorded"),
         ("none", "next_treatment", "no other treatment"),
         ("unassessable", "monotherapy_response", "not assessable"),
         ("jak_inhibitor", "drug_class", "JAK inhibitor"),

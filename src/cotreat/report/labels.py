@@ -31,8 +31,8 @@ SEX_ORDER = ("female", "male", "other")
 
 # Words that differ from the level's own, by what is counted; the empty measure is any.
 _PHRASES: dict[tuple[str, str], str] = {
-    ("comorbidity", "none"): "none (recorded that there was none)",
-    ("prior_therapy", "none"): "none (recorded that there was none)",
+    ("comorbidity", "none"): "none recorded",
+    ("prior_therapy", "none"): "none recorded",
     ("response", "none"): "no response",
     ("monotherapy_response", "none"): "no response",
     ("response", "complete"): "complete response",
