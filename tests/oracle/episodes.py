@@ -1,5 +1,7 @@
 """Everything for one patient, in the order in which one thing is built from another."""
 
+from functools import lru_cache
+
 from oracle.courses import courses_of
 from oracle.eras import eras_of
 from oracle.exposures import attrition_of, first_observed_day_of, observation_end_of, supplies_of
@@ -10,6 +12,7 @@ from oracle.segments import segments_of
 from oracle.states import states_of
 
 
+@lru_cache(maxsize=10_000)  # kept for the other steps and for the rates
 def episodes_of_patient(patient: Patient, parameters: Parameters) -> Episodes:
     """Eras, segments, pairs, courses, states and lines of one patient."""
     observation_end = observation_end_of(patient, parameters.cutoff)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from oracle.adverse_events import events_of, onset_days
 from oracle.episodes import episodes_of_patient
@@ -43,6 +44,7 @@ def persons_of(patients: Iterable[Patient], parameters: Parameters, by: str) -> 
     return [_person(patient, parameters, by) for patient in patients]
 
 
+@lru_cache(maxsize=10_000)
 def _person(patient: Patient, parameters: Parameters, by: str) -> Person:
     episodes = episodes_of_patient(patient, parameters)
     days: dict[int, frozenset[str]] = {}
