@@ -124,10 +124,10 @@ def wait_for_bucket(out: Path, process: subprocess.Popen[str], number: int) -> N
 
 @pytest.fixture
 def interrupted(study: Path, tmp_path: Path) -> Callable[[int], tuple[Path, Path, int, str]]:
-    """Stop a run of 30 buckets in the middle, by a signal."""
+    """Stop a run of 12 buckets in the middle, by a signal."""
 
     def stop(number: int) -> tuple[Path, Path, int, str]:
-        path, out = protocol(study, 30), tmp_path / "out"
+        path, out = protocol(study, 12), tmp_path / "out"
         process = start(path, out)
         wait_for_bucket(out, process, 3)
         os.kill(process.pid, number)
@@ -146,7 +146,7 @@ def test_goes_on_after_kill_9_and_does_not_do_finished_buckets_again(
     assert code == -signal.SIGKILL
     assert not out.exists()
     before = finished(out)
-    assert 3 <= len(before) < 30
+    assert 3 <= len(before) < 12
     built: list[int] = []
     add_bucket = parts.EpisodeParts.add_bucket
 
@@ -156,7 +156,7 @@ def test_goes_on_after_kill_9_and_does_not_do_finished_buckets_again(
 
     monkeypatch.setattr(parts.EpisodeParts, "add_bucket", note)
     write_episodes(path, out)
-    assert built == list(range(len(before), 30))
+    assert built == list(range(len(before), 12))
     assert digests(out) == whole
     assert not finished(out)
 
@@ -195,7 +195,7 @@ def test_parts_of_another_protocol_are_not_used(study: Path, tmp_path: Path) -> 
     assert "grace_period = 30" in text
     stricter.write_text(text.replace("grace_period = 30", "grace_period = 0"), encoding="utf-8")
     cotreat("episodes", stricter, "--out", other).requires(0)
-    process = start(protocol(study, 30), out)
+    process = start(protocol(study, 12), out)
     wait_for_bucket(out, process, 3)
     process.kill()
     process.communicate(timeout=60)

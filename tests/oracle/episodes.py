@@ -12,7 +12,7 @@ from oracle.segments import segments_of
 from oracle.states import states_of
 
 
-@lru_cache(maxsize=10_000)  # kept for the other steps and for the rates
+@lru_cache(maxsize=3_000)  # kept for the other steps and for the rates
 def episodes_of_patient(patient: Patient, parameters: Parameters) -> Episodes:
     """Eras, segments, pairs, courses, states and lines of one patient."""
     observation_end = observation_end_of(patient, parameters.cutoff)

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from oracle.adverse_events import events_of, onset_days
 from oracle.episodes import episodes_of_patient
-from oracle.records import Event, Parameters, Patient, StateInterval
+from oracle.records import Episodes, Event, Parameters, Patient, StateInterval
 from oracle.states import risk_of_pair
 
 # Whether an event is one of those that are counted; None: not known.
@@ -44,31 +43,33 @@ def persons_of(patients: Iterable[Patient], parameters: Parameters, by: str) -> 
     return [_person(patient, parameters, by) for patient in patients]
 
 
-@lru_cache(maxsize=10_000)
 def _person(patient: Patient, parameters: Parameters, by: str) -> Person:
     episodes = episodes_of_patient(patient, parameters)
-    days: dict[int, frozenset[str]] = {}
-    for interval in episodes.states:
-        for day in range(interval.start_day, interval.end_day + 1):
-            drugs = {
-                e.drug for e in episodes.eras if _works(day, e.start_day, e.end_day, parameters.risk(e.drug))
-            }
-            regimens = {
-                f"{p.anchor_era.drug} + {p.partner_era.drug}"
-                for p in episodes.pairs
-                if _works(day, p.start_day, p.end_day, risk_of_pair(p, parameters))
-            }
-            days[day] = frozenset(
-                {
-                    "": {""},
-                    "state": {interval.state},
-                    "drug": drugs,
-                    "drug & state": {f"{drug} & {interval.state}" for drug in drugs},
-                    "regimen": regimens,
-                    "ever": {_ever(episodes.states, day)},
-                }[by]
-            )
+    days = {
+        day: _groups_of(day, interval.state, episodes, parameters, by)
+        for interval in episodes.states
+        for day in range(interval.start_day, interval.end_day + 1)
+    }
     return Person(days, tuple(events_of(patient.events, episodes.states)))
+
+
+def _groups_of(day: int, state: str, episodes: Episodes, parameters: Parameters, by: str) -> frozenset[str]:
+    if by == "":
+        return frozenset({""})
+    if by == "state":
+        return frozenset({state})
+    if by == "ever":
+        return frozenset({_ever(episodes.states, day)})
+    if by == "regimen":
+        return frozenset(
+            f"{p.anchor_era.drug} + {p.partner_era.drug}"
+            for p in episodes.pairs
+            if _works(day, p.start_day, p.end_day, risk_of_pair(p, parameters))
+        )
+    drugs = frozenset(
+        e.drug for e in episodes.eras if _works(day, e.start_day, e.end_day, parameters.risk(e.drug))
+    )
+    return {"drug": drugs, "drug & state": frozenset(f"{drug} & {state}" for drug in drugs)}[by]
 
 
 def _ever(states: Iterable[StateInterval], day: int) -> str:
