@@ -10,7 +10,7 @@ from omop_studies import write_long_study
 
 from cotreat.audit.verdicts.answers import Data
 from cotreat.study import read_open_study
-from property.narrated import narrate, narrate_effectiveness
+from property.narrated import narrate, narrate_effectiveness, narrate_safety
 
 STUDIES = {"letter": LETTER / "study.toml", "psoriasis": ROOT / "examples" / "psoriasis" / "study.toml"}
 
@@ -28,7 +28,7 @@ def words(study: Path) -> str:
     """The Results section that cotreat writes for the study."""
     with read_open_study(study) as opened:
         data = Data(opened.engine, opened.tables, opened.leave_out)
-        return "\n\n".join((*narrate(data), *narrate_effectiveness(data)))
+        return "\n\n".join((*narrate(data), *narrate_effectiveness(data), *narrate_safety(data)))
 
 
 def audited(folder: Path, text: str, study: Path) -> tuple[Ran, list[dict[str, str]]]:
@@ -42,7 +42,7 @@ def test_every_number_that_cotreat_writes_is_reproduced(words: str, study: Path,
     _, rows = audited(tmp_path, words, study)
     assert [row for row in rows if row["verdict"] != "reproduced"] == []
     printed = re.findall(
-        r"\d[\d.,]*", re.sub(r"95% CI|one-sided 95%|2 diabetes|[A-Z]-\d+|[<≤] \d+", "", words)
+        r"\d[\d.,]*", re.sub(r"95% CI|one-sided 95%|per 100|grade 3|2 diabetes|[A-Z]-\d+|[<≤] \d+", "", words)
     )
     assert len(rows) == len(printed)
 

@@ -15,6 +15,7 @@ from cotreat.audit.verdicts.answers import Data, read_levels
 from cotreat.report.content import EstimateIndex
 from cotreat.report.narrative import build_results_text
 from cotreat.report.narrative_effectiveness import build_effectiveness_text
+from cotreat.report.narrative_safety import build_safety_text
 
 
 class AskedIndex(EstimateIndex):
@@ -30,12 +31,14 @@ class AskedIndex(EstimateIndex):
     def levels(
         self, measure: str, unit: str, rule: str = "", group: str = "", statistic: str = "proportion"
     ) -> list[Estimate]:
-        self._ask(measure, unit, by=group.partition("=")[0])
+        self._ask(measure, unit, by=_by(group))
         return super().levels(measure, unit, rule, group, statistic)
 
-    def upper_bound(self, measure: str, unit: str, rule: str, group: str, level: str) -> Estimate | None:
-        self._ask(measure, unit, by=group.partition("=")[0])
-        return super().upper_bound(measure, unit, rule, group, level)
+    def upper_bound(
+        self, measure: str, unit: str, rule: str, group: str, level: str, statistic: str = "proportion"
+    ) -> Estimate | None:
+        self._ask(measure, unit, by=_by(group))
+        return super().upper_bound(measure, unit, rule, group, level, statistic)
 
     def rules(self, measure: str, unit: str) -> list[str]:
         self._ask(measure, unit)
@@ -69,6 +72,11 @@ class AskedIndex(EstimateIndex):
                 self._by_key.setdefault(key, []).append(e)
 
 
+def _by(group: str) -> str:
+    """The variables of a group."""
+    return " & ".join(part.partition("=")[0] for part in group.split(" & "))
+
+
 def narrate(data: Data) -> tuple[str, ...]:
     """The paragraphs that cotreat writes about a study."""
     return tuple(build_results_text(AskedIndex(data)))
@@ -77,6 +85,11 @@ def narrate(data: Data) -> tuple[str, ...]:
 def narrate_effectiveness(data: Data) -> tuple[str, ...]:
     """The paragraphs about scores, drug survival and what came after."""
     return tuple(build_effectiveness_text(AskedIndex(data)))
+
+
+def narrate_safety(data: Data) -> tuple[str, ...]:
+    """The paragraph about adverse events by exposure; none without days."""
+    return build_safety_text(AskedIndex(data))
 
 
 def add_levels(data: Data) -> Data:

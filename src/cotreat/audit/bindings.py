@@ -33,8 +33,8 @@ _HEAD = """\
 # quantity    of kind "number": age_years, duration, anchor_dose, partner_dose; of kind "measure" a measure
 #             of the study with its statistic, such as "drug_survival:survival_at"
 """
-# Of kind "measure": its level, and when.
-_OF_MEASURES = ("level", "month", "week")
+# Of kind "measure": its level, when, and the time at risk and the events that a rate is of.
+_OF_MEASURES = ("level", "month", "week", "state", "seriousness", "severity")
 _FIELDS = ("kind", "aspect", "unit", "rule", "quantity", "conditions", "scope", "cases", "ignore")
 
 

@@ -89,9 +89,11 @@ class EstimateIndex:
         found = self.levels(measure, unit, rule, group, statistic)
         return next((e for e in found if e.level == level), None)
 
-    def upper_bound(self, measure: str, unit: str, rule: str, group: str, level: str) -> Estimate | None:
-        """The one-sided bound of a proportion of zero; None when it was not asked for."""
-        found = self._by_key.get((measure, unit, rule, group, "proportion"), [])
+    def upper_bound(
+        self, measure: str, unit: str, rule: str, group: str, level: str, statistic: str = "proportion"
+    ) -> Estimate | None:
+        """The one-sided bound of a zero; None when it was not asked for."""
+        found = self._by_key.get((measure, unit, rule, group, statistic), [])
         return next((e for e in found if e.level == level and ONE_SIDED in e.ci_method), None)
 
     def rules(self, measure: str, unit: str) -> list[str]:

@@ -7,7 +7,7 @@ the sentence says up to which rate the time at risk leaves open.
 from collections.abc import Iterable
 from fractions import Fraction
 
-from cotreat.analysis.rate_intervals import CLUSTERED, DAYS_PER_YEAR, ONE_SIDED
+from cotreat.analysis.rate_intervals import CLUSTERED, DAYS_PER_YEAR
 from cotreat.analysis.results import Estimate
 from cotreat.report.content import EstimateIndex
 from cotreat.report.numbers import compute_interval_text, compute_number_text
@@ -62,8 +62,8 @@ def _numbers(index: EstimateIndex, group: str, rate: Estimate) -> Iterable[str]:
     interval = compute_interval_text(rate.ci_lower, rate.ci_upper)
     between = f" (95% CI {interval})" if interval else ""
     yield f"{compute_number_text(rate.estimate or 0.0)} per 100 patient-years{between}"
-    bounds = [e for e in index.of_measure(_EVENTS[0]) if e.group == group and e.ci_method == ONE_SIDED]
-    for bound in bounds if rate.numerator == 0 else ():
+    bound = index.upper_bound(*_EVENTS, rate.rule, group, rate.level, "rate")
+    if rate.numerator == 0 and bound is not None:
         yield f"one-sided 95% upper bound {compute_number_text(bound.ci_upper or 0.0)}"
     if rate.n_missing:
         yield f"{compute_units_text('event', rate.n_missing)} may have begun then and are not counted"

@@ -44,6 +44,9 @@ _NOT_PHRASES = frozenset(
         "measure",
         "measure_part",
         "measure_word",
+        "rate_class",
+        "rate_state",
+        "rate_word",
     }
 )
 _SHORT = 4

@@ -23,6 +23,7 @@ from cotreat.audit.grammar.quantifiers import (
     build_none_statements,
     build_rank_statement,
 )
+from cotreat.audit.grammar.rates import build_rate_statements
 from cotreat.audit.grammar.registry import build_measure_statements
 from cotreat.audit.grammar.senses import Resolver, build_settled_clause
 
@@ -48,7 +49,7 @@ def parse_statements(pieces: Sequence[Piece], lexicon: Lexicon, context: Context
     """
     context.statements = []
     context.is_timed = any(_is_at_a_time(before, piece) for before, piece in pairwise(pieces))
-    context.statements = build_measure_statements(pieces, context)
+    context.statements = build_rate_statements(pieces) or build_measure_statements(pieces, context)
     if context.statements:
         return context.statements
     reader = _Reader(lexicon, context)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cotreat.analysis.measures import MEASURES
+from cotreat.analysis.rate_intervals import DAYS_PER_YEAR
 from cotreat.analysis.results import Estimate
 from cotreat.audit.claims import Claim, Query, Statement
 from cotreat.audit.verdicts.answers import Data
@@ -16,6 +17,8 @@ from cotreat.report.numbers import compute_interval_text, compute_number_text
 
 _STATISTIC = "proportion"
 _ONE_SIDED = "one-sided"
+# Conditions that are groups of time at risk and of events.
+_GROUPED = ("state", "seriousness", "severity")
 # Of these a value is a share, which is printed in percent.
 _SHARES = frozenset({"proportion", "survival_at", "incidence_at", "difference"})
 NOT_ESTIMATED = "The study does not estimate this."
@@ -48,10 +51,13 @@ def _readings(data: Data, query: Query) -> Iterator[_Reading]:
     if measure in data.leave_out or not query.unit:
         return
     rules = MEASURES[measure].rules_of(is_dated=data.tables.is_dated).get(query.unit, ())
+    by = " & ".join(sorted(name for name, _ in query.conditions if name in _GROUPED))
+    if by and by not in MEASURES[measure].groups_of(is_dated=data.tables.is_dated):
+        return
     ordered = sorted(rules, key=lambda rule: not rule.startswith(query.rule))
     stated = dict(query.scope)
     for n, rule in enumerate(ordered):
-        found = [e for e in data.ask(measure, query.unit, rule) if _is_meant(e, query)]
+        found = [e for e in data.ask(measure, query.unit, rule, by=by) if _is_meant(e, query)]
         found.sort(key=lambda e: (_time(e) not in stated.values(), _time(e)))
         for e in found:
             words = (f"as {rule.replace('_', ' ')}",) if n else ()
@@ -63,11 +69,13 @@ def _readings(data: Data, query: Query) -> Iterator[_Reading]:
 def _is_meant(e: Estimate, query: Query) -> bool:
     """Whether an estimate is of the statistic and the level, of everybody."""
     statistic = query.quantity.partition(":")[2]
-    if e.statistic != (statistic or _default(e.measure)) or " & " in e.group:
+    if e.statistic != (statistic or _default(e.measure)):
         return False
-    if _ONE_SIDED in e.ci_method:
+    if (_ONE_SIDED in e.ci_method) != (query.statistic == "one_sided"):
         return False
-    if e.group and not e.group.startswith(("month=", "week=")):
+    group = " & ".join(sorted(f"{name}={level}" for name, level in query.conditions if name in _GROUPED))
+    is_at_a_time = e.group.startswith(("month=", "week=")) and " & " not in e.group
+    if e.group != group and not (is_at_a_time and not group):
         return False
     level = dict(query.conditions).get("level", "")
     names = (e.level, compute_phrase(e.level, e.measure), compute_phrase(e.level, "end_reason"))
@@ -107,7 +115,9 @@ def _value(claim: Claim, e: Estimate) -> Fraction | None:
         case "count":
             return None if e.numerator is None else Fraction(e.numerator)
         case "denominator":
-            return None if e.denominator is None else Fraction(e.denominator)
+            if e.denominator is None:
+                return None
+            return Fraction(e.denominator) / (Fraction(DAYS_PER_YEAR) if e.statistic == "rate" else 1)
         case "missing":
             return Fraction(e.n_missing or 0)
         case "ci_lower":
@@ -159,6 +169,8 @@ def _text(e: Estimate) -> str:
     """An estimate with its unit, its counts and its interval."""
     is_share = e.statistic in _SHARES
     value = e.estimate
+    if e.statistic == "rate" and value is not None:
+        return _rate_text(e, value)
     if e.statistic == "at_risk" or value is None:
         shown = f"{e.numerator} at risk" if e.statistic == "at_risk" else "not reached"
     elif is_share:
@@ -170,3 +182,13 @@ def _text(e: Estimate) -> str:
     interval = compute_interval_text(e.ci_lower, e.ci_upper, is_share=is_share)
     between = f"95% CI {interval}; " if interval else ""
     return f"{shown} ({between}{counts})"
+
+
+def _rate_text(e: Estimate, value: float) -> str:
+    years = compute_number_text(float(Fraction(e.denominator or 0) / Fraction(DAYS_PER_YEAR)))
+    events = f"{e.numerator} {compute_unit_noun('event', e.numerator)} in {years} patient-years"
+    if _ONE_SIDED in e.ci_method:
+        return f"one-sided 95% upper bound {compute_number_text(e.ci_upper or 0.0)} ({events})"
+    interval = compute_interval_text(e.ci_lower, e.ci_upper)
+    between = f"95% CI {interval}; " if interval else ""
+    return f"{compute_number_text(value)} per 100 patient-years ({between}{events})"
