@@ -127,7 +127,7 @@ def _is_in_interval(flat: Sequence[Piece], at: int) -> bool:
 
 
 def _conditions(flat: Sequence[Piece]) -> tuple[Condition, ...] | None:
-    """The exposure state and the class of events; None where the sentence says something else."""
+    """The exposure state and the class of events; None where it names no state, or says something else."""
     words = [p for p in flat if p.kind not in _NUMBERS]
     text = f" {_text(words)} "
     found: list[Condition] = []
@@ -141,6 +141,8 @@ def _conditions(flat: Sequence[Piece]) -> tuple[Condition, ...] | None:
         if len(named) > 1:
             return None
         found += [(v.partition("=")[0], v.partition("=")[2]) for v in named]
+    if not any(name == "state" for name, _ in found) or not any(p.means("unit", "event") for p in words):
+        return None
     known = read_words_of("rate_word")
     is_known = all(p.text.lower() in known or f" {p.text.lower()} " not in text for p in words if _speaks(p))
     return tuple(found) if is_known else None
@@ -148,4 +150,6 @@ def _conditions(flat: Sequence[Piece]) -> tuple[Condition, ...] | None:
 
 def _speaks(piece: Piece) -> bool:
     """Whether a word can change what is counted."""
-    return piece.kind not in ("sign", "neutral", "of", "and", "scope", "unit", "statistic")
+    if piece.kind == "statistic":
+        return not piece.means("statistic", "ci")
+    return piece.kind not in ("sign", "neutral", "of", "and", "scope", "unit")
