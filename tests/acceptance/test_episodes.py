@@ -104,7 +104,13 @@ def start(path: Path, out: Path, *, blocks: int | None = None) -> subprocess.Pop
     command = [sys.executable, "-m", "cotreat.cli", "episodes", str(path), "--out", str(out)]
     if blocks is not None:
         command = ["bash", "-c", f'ulimit -f {blocks}; exec "$@"', "bash", *command]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # A shell that runs the tests in the background has them ignore Ctrl-C, and so would the command.
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, **piped, preexec_fn=_heed_ctrl_c)  # noqa: PLW1509  # no lock is taken
+
+
+def _heed_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(out: Path) -> dict[str, int]:
