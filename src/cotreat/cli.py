@@ -190,20 +190,16 @@ def main(arguments: list[str] | None = None) -> None:
     """
     try:
         app(arguments, exit_on_error=False, print_error=False)
-    except CotreatError as error:
-        _err.print(f"cotreat: {compute_legible_text(str(error))}")
-        raise SystemExit(error.exit_code) from None
     except CycloptsError as error:
         _err.print(f"cotreat: {error}\nTry `cotreat --help`.")
         raise SystemExit(_USAGE) from None
-    except KeyboardInterrupt:
-        _err.print("cotreat: stopped; nothing was left half-written.")
-        raise SystemExit(_INTERRUPTED) from None
-    except Exception as error:
-        # What DuckDB raises for Ctrl-C while it reads a file.
-        if str(error) == "Query interrupted":
+    except (Exception, KeyboardInterrupt) as error:
+        if _is_stop(error):
             _err.print("cotreat: stopped; nothing was left half-written.")
             raise SystemExit(_INTERRUPTED) from None
+        if isinstance(error, CotreatError):
+            _err.print(f"cotreat: {compute_legible_text(str(error))}")
+            raise SystemExit(error.exit_code) from None
         if os.environ.get("COTREAT_DEBUG"):
             raise
         _err.print(
@@ -211,6 +207,18 @@ def main(arguments: list[str] | None = None) -> None:
             "half-written. Please report it; with COTREAT_DEBUG=1 in the environment the details are shown."
         )
         raise SystemExit(_FAULT) from None
+
+
+def _is_stop(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: DuckDB wraps it in errors of its own, in words of its own."""
+    while error is not None:
+        said = str(error)
+        if isinstance(error, KeyboardInterrupt) or "KeyboardInterrupt" in said or said == "Query interrupted":
+            return True
+        if type(error).__name__ == "InterruptException":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 if __name__ == "__main__":

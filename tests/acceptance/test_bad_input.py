@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
+import duckdb
 import pytest
 import xlsxwriter
 from commands import (
@@ -381,7 +382,16 @@ def test_a_disk_that_is_full(tmp_path: Path, kilobytes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "code"), [(KeyboardInterrupt(), 130), (RuntimeError("broken"), 3), (MemoryError(), 3)]
+    ("fault", "code"),
+    [
+        (KeyboardInterrupt(), 130),
+        # Ctrl-C as DuckDB says it: while it reads a file, runs a query, or takes rows from Python.
+        (RuntimeError("Query interrupted"), 130),
+        (duckdb.InterruptException("INTERRUPT Error: Interrupted!"), 130),
+        (duckdb.InvalidInputException("reading the object as Arrow data failed: KeyboardInterrupt: "), 130),
+        (RuntimeError("broken"), 3),
+        (MemoryError(), 3),
+    ],
 )
 def test_a_run_that_is_stopped_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException, code: int

@@ -1,6 +1,7 @@
 """DuckDB, in memory or in a file: the default engine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -83,7 +84,8 @@ class DuckDBEngine(Connection):
     def load(self, name: str, table: pa.Table) -> TableName:
         """A new table holding the rows of an Arrow table."""
         target = self._name(name, is_view=False)
-        self._connection.register("arrow_input", table)
+        with _translated():
+            self._connection.register("arrow_input", table)
         try:
             self._run(f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT * FROM arrow_input")
         finally:
@@ -93,15 +95,9 @@ class DuckDBEngine(Connection):
     def fetch(self, sql: str, params: Mapping[str, Scalar] | None = None) -> pa.Table:
         """The rows of a query; for counts and listings, never for whole data."""
         text, bound = _bind(sql, params)
-        try:
+        with _translated():
             # A relation gives Arrow without the extra copy that a cursor's rows would take.
             return self._connection.sql(text, params=bound).to_arrow_table()
-        except (duckdb.InterruptException, RuntimeError) as error:
-            if _is_interruption(error):
-                raise KeyboardInterrupt from error
-            raise
-        except duckdb.Error as error:
-            raise EngineError(_explain(error)) from error
 
     def export(self, name: str, path: Path, *, order_by: str, columns: Sequence[str] | None = None) -> None:
         """A table, or some of its columns, as one Parquet file, ordered by its key."""
@@ -135,14 +131,8 @@ class DuckDBEngine(Connection):
 
     def _run(self, sql: str, params: Mapping[str, Scalar] | None = None) -> None:
         text, bound = _bind(sql, params)
-        try:
+        with _translated():
             self._connection.execute(text, bound)
-        except (duckdb.InterruptException, RuntimeError) as error:
-            if _is_interruption(error):
-                raise KeyboardInterrupt from error
-            raise
-        except duckdb.Error as error:
-            raise EngineError(_explain(error)) from error
 
 
 def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, dict[str, Scalar] | None]:
@@ -151,9 +141,27 @@ def _bind(sql: str, params: Mapping[str, Scalar] | None) -> tuple[str, dict[str,
     return text, {name: (params or {})[name] for name in names} or None
 
 
+@contextmanager
+def _translated() -> Generator[None]:
+    """What DuckDB raises, as an error of ours or as Ctrl-C."""
+    try:
+        yield
+    except (duckdb.Error, RuntimeError) as error:
+        if _is_interruption(error):
+            raise KeyboardInterrupt from error
+        if isinstance(error, duckdb.Error):
+            raise EngineError(_explain(error)) from error
+        raise
+
+
 def _is_interruption(error: Exception) -> bool:
-    """Ctrl-C, which DuckDB reports in two ways."""
-    return isinstance(error, duckdb.InterruptException) or "interrupted" in str(error).lower()
+    """Ctrl-C, which DuckDB reports in three ways, one for each thing that it may be doing."""
+    said = str(error)
+    return (
+        isinstance(error, duckdb.InterruptException)
+        or "interrupted" in said.lower()
+        or "KeyboardInterrupt" in said
+    )
 
 
 def _explain(error: Exception) -> str:
