@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from cotreat.errors import CotreatError, EngineError, OutputError
+from cotreat.errors import CotreatError, EngineError, OutputError, compute_is_interruption
 from cotreat.report.inert import compute_legible_text
 
 _USAGE = 2
@@ -194,7 +194,7 @@ def main(arguments: list[str] | None = None) -> None:
         _err.print(f"cotreat: {error}\nTry `cotreat --help`.")
         raise SystemExit(_USAGE) from None
     except (Exception, KeyboardInterrupt) as error:
-        if _is_stop(error):
+        if compute_is_interruption(error):
             _err.print("cotreat: stopped; nothing was left half-written.")
             raise SystemExit(_INTERRUPTED) from None
         if isinstance(error, CotreatError):
@@ -207,18 +207,6 @@ def main(arguments: list[str] | None = None) -> None:
             "half-written. Please report it; with COTREAT_DEBUG=1 in the environment the details are shown."
         )
         raise SystemExit(_FAULT) from None
-
-
-def _is_stop(error: BaseException | None) -> bool:
-    """Whether Ctrl-C is behind an error: DuckDB wraps it in errors of its own, in words of its own."""
-    while error is not None:
-        said = str(error)
-        if isinstance(error, KeyboardInterrupt) or "KeyboardInterrupt" in said or said == "Query interrupted":
-            return True
-        if type(error).__name__ == "InterruptException":
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 if __name__ == "__main__":

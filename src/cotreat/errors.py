@@ -47,3 +47,20 @@ class DataError(CotreatError):
     """The data have findings of severity error: nothing but the findings is written."""
 
     exit_code: ClassVar[int] = 1
+
+
+def compute_is_interruption(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error.
+
+    DuckDB reports it in three ways: as an error of its own while a query runs, as a
+    RuntimeError while a file is read, and as an error about its input while rows come from
+    Python. Words of the data that such an error quotes are not taken for it.
+    """
+    while error is not None:
+        said = str(error)
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "InterruptException":
+            return True
+        if said == "Query interrupted" or "data failed: KeyboardInterrupt" in said:
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,6 +1,7 @@
 """What every database adapter can do, and how tables are named."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -118,12 +119,12 @@ class Engine(Protocol):
         ...
 
 
-class Connection:
+class Connection(ABC):
     """An engine as a block: closed at its end, whatever happens in it."""
 
+    @abstractmethod
     def close(self) -> None:
         """The connection is closed."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         """The engine itself, closed at the end of the block."""

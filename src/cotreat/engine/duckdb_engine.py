@@ -21,7 +21,7 @@ from cotreat.engine.contract import (
 )
 from cotreat.engine.dialects import DUCKDB, Dialect
 from cotreat.engine.messages import compute_first_line
-from cotreat.errors import EngineError
+from cotreat.errors import EngineError, compute_is_interruption
 
 # Delta-encoded keys and days: smaller and faster than pages with dictionaries of thousands of days.
 _PARQUET = "FORMAT parquet, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000"
@@ -147,21 +147,11 @@ def _translated() -> Generator[None]:
     try:
         yield
     except (duckdb.Error, RuntimeError) as error:
-        if _is_interruption(error):
+        if compute_is_interruption(error):
             raise KeyboardInterrupt from error
         if isinstance(error, duckdb.Error):
             raise EngineError(_explain(error)) from error
         raise
-
-
-def _is_interruption(error: Exception) -> bool:
-    """Ctrl-C, which DuckDB reports in three ways, one for each thing that it may be doing."""
-    said = str(error)
-    return (
-        isinstance(error, duckdb.InterruptException)
-        or "interrupted" in said.lower()
-        or "KeyboardInterrupt" in said
-    )
 
 
 def _explain(error: Exception) -> str:

@@ -120,3 +120,12 @@ class Piece:
 def compute_code(pieces: Sequence[Piece]) -> str:
     """The codes of the pieces, one letter each."""
     return "".join(piece.code for piece in pieces)
+
+
+def build_flat_pieces(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces with those in brackets and ranges in their places."""
+    found: list[Piece] = []
+    for piece in pieces:
+        is_whole = piece.kind not in ("bracket", "range") or not piece.inner
+        found += [piece] if is_whole else build_flat_pieces(piece.inner)
+    return found

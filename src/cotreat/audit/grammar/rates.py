@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cotreat.audit.claims import Aspect, Claim, Condition, Query, Statement
 from cotreat.audit.grammar.clause_reading import build_claim
 from cotreat.audit.grammar.general_words import read_words_of
-from cotreat.audit.grammar.pieces import Piece
+from cotreat.audit.grammar.pieces import Piece, build_flat_pieces
 
 _NUMBERS = frozenset({"number", "percent", "time", "dose", "amount", "share"})
 _YEARS = re.compile(r"(patient|person|subject|participant)s? years?\b")
@@ -31,7 +31,7 @@ class _Role:
 
 def build_rate_statements(pieces: Sequence[Piece]) -> list[Statement]:
     """The statements of a sentence with patient-years; empty when it has none."""
-    flat = _flat(pieces)
+    flat = build_flat_pieces(pieces)
     if not _YEARS.search(_text(flat)):
         return []
     numbers = [at for at, p in enumerate(flat) if p.kind in _NUMBERS and not _is_no_claim(flat, at)]
@@ -51,13 +51,6 @@ def build_rate_statements(pieces: Sequence[Piece]) -> list[Statement]:
         claims: list[Claim] = [build_claim(r.aspect, flat[at]) for at, r in roles.items() if r.of == name]
         if claims:
             found.append(Statement((query,), tuple(claims)))
-    return found
-
-
-def _flat(pieces: Sequence[Piece]) -> list[Piece]:
-    found: list[Piece] = []
-    for piece in pieces:
-        found += _flat(piece.inner) if piece.kind in ("bracket", "range") and piece.inner else [piece]
     return found
 
 
@@ -96,7 +89,7 @@ def _share_role(flat: Sequence[Piece], at: int) -> _Role | None:
         return _Role("share", "proportion")
     if following == ["of", "number"]:
         return _Role("share", "count")
-    if before is not None and before.kind == "of" and flat[at - 2].kind == "number":
+    if at > 1 and flat[at - 1].kind == "of" and flat[at - 2].kind == "number":
         return _Role("share", "denominator")
     return _Role("share", "missing") if before is not None and before.means("cue", "missing") else None
 

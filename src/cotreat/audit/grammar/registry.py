@@ -13,7 +13,7 @@ from cotreat.analysis.results import Unit
 from cotreat.audit.claims import Aspect, Claim, Condition, Query, Statement
 from cotreat.audit.grammar.clause_reading import Context, build_claim
 from cotreat.audit.grammar.general_words import read_general_words
-from cotreat.audit.grammar.pieces import Piece
+from cotreat.audit.grammar.pieces import Piece, build_flat_pieces
 
 _NUMBERS = frozenset({"number", "percent", "time"})
 _BOUNDARIES = frozenset({",", ":", ";", "and"})
@@ -58,7 +58,7 @@ class _Sentence:
         )
 
     def _unit(self, measure: str) -> Unit:
-        own = next((p.value("unit") for p in _flat(self.pieces) if p.kind == "unit"), "")
+        own = next((p.value("unit") for p in build_flat_pieces(self.pieces) if p.kind == "unit"), "")
         if measure in _BY_PAIR:
             return "patient" if own == "patient" else "pair"
         return _UNITS.get(measure, "patient")
@@ -66,7 +66,7 @@ class _Sentence:
 
 def build_measure_statements(pieces: Sequence[Piece], context: Context) -> list[Statement]:
     """The statements of a sentence that names a measure of the registry; empty when it names none."""
-    text = _text(_flat(pieces))
+    text = _text(build_flat_pieces(pieces))
     named = next(((v, w) for v, w in _phrases("measure") if f" {w} " in f" {text} "), None)
     if named is None:
         return []
@@ -75,10 +75,10 @@ def build_measure_statements(pieces: Sequence[Piece], context: Context) -> list[
     found = list(_statements(sentence, context))
     if _says_more(sentence):
         is_curve = sentence.measure.startswith("drug_survival")
-        return [] if is_curve else [_unbound(p) for p in _flat(pieces) if p.kind in _NUMBERS]
+        return [] if is_curve else [_unbound(p) for p in build_flat_pieces(pieces) if p.kind in _NUMBERS]
     # One number that is not understood, and none is.
     held = {c.start for s in found for c in s.claims}
-    numbers = [p for p in _flat(pieces) if p.kind in _NUMBERS and not _is_confidence(p, pieces)]
+    numbers = [p for p in build_flat_pieces(pieces) if p.kind in _NUMBERS and not _is_confidence(p, pieces)]
     return found if all(p.start in held or _is_of_name(p, sentence) for p in numbers) else []
 
 
@@ -102,7 +102,7 @@ def _says_more(sentence: _Sentence) -> bool:
         else:
             slot.append(piece)
     outside += slot
-    return any(_is_more(p, known) for p in _flat(outside) if not _is_in_phrase(p, sentence))
+    return any(_is_more(p, known) for p in build_flat_pieces(outside) if not _is_in_phrase(p, sentence))
 
 
 def _is_more(piece: Piece, known: set[str]) -> bool:
@@ -127,17 +127,9 @@ def _text(pieces: Sequence[Piece]) -> str:
     return " ".join(re.sub(r"[^\w\s:,;+-]", " ", p.text.lower()) for p in pieces if p.kind != "bracket")
 
 
-def _flat(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with those in brackets and ranges in their places."""
-    found: list[Piece] = []
-    for piece in pieces:
-        found += _flat(piece.inner) if piece.kind in ("bracket", "range") and piece.inner else [piece]
-    return found
-
-
 def _is_confidence(piece: Piece, pieces: Sequence[Piece]) -> bool:
     """Whether it is the 95% of a 95% interval."""
-    flat = _flat(pieces)
+    flat = build_flat_pieces(pieces)
     at = flat.index(piece)
     return at + 1 < len(flat) and flat[at + 1].means("statistic", "ci")
 
@@ -275,7 +267,7 @@ def _leading(pieces: Sequence[Piece], at: int) -> Iterator[Claim]:
 
 def _details(bracket: Piece) -> Iterator[Claim]:
     """Interval, share, and how many; those at risk are asked for apart."""
-    inner = _flat(bracket.inner)
+    inner = build_flat_pieces(bracket.inner)
     is_interval = False
     ends: list[Aspect] = ["ci_upper", "ci_lower"]
     for at, piece in enumerate(inner):
@@ -315,7 +307,7 @@ def _risk(sentence: _Sentence, pieces: Sequence[Piece], at: int, time: Piece | N
     for place in range(at + 1, len(pieces)):
         if pieces[place].kind == "percent":
             return
-        inner = _flat(pieces[place].inner) if pieces[place].kind == "bracket" else []
+        inner = build_flat_pieces(pieces[place].inner) if pieces[place].kind == "bracket" else []
         for n, piece in enumerate(inner):
             if piece.kind == "number" and "risk" in _text(inner[n + 1 : n + 3]):
                 query = sentence.query("", time, "drug_survival:at_risk")
@@ -333,7 +325,7 @@ def _median(sentence: _Sentence) -> Iterator[Statement]:
 
 def _parts(sentence: _Sentence) -> Iterator[Statement]:
     """The numbers of a contrast: each has the words behind it, or before it, that say which it is."""
-    flat = _flat(sentence.pieces)
+    flat = build_flat_pieces(sentence.pieces)
     level = next(
         (p.text.lower() for p in flat if p.means("bare") or p.means("level", "response=complete")), ""
     )
@@ -343,7 +335,7 @@ def _parts(sentence: _Sentence) -> Iterator[Statement]:
     for at, piece in enumerate(sentence.pieces):
         if piece.kind == "bracket":
             claims = list(_details(piece))
-            inner = _flat(piece.inner)
+            inner = build_flat_pieces(piece.inner)
             first = [_signed("value", inner, n) for n, p in enumerate(inner) if p.kind == "number"][:1]
             claims = [*first, *(c for c in claims if c.aspect in ("ci_lower", "ci_upper"))]
             yield Statement((sentence.query(level, None, "response_difference:difference"),), tuple(claims))
