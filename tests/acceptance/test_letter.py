@@ -583,6 +583,11 @@ def test_the_table_of_rates(out: Path) -> None:
     assert whole["Events per 100 patient-years (95% CI)"].startswith(f"{100 * count / years:.1f} (")
     by_regimen = [row["Events / patient-years"].split("/")[0] for row in rows if "By regimen" in row.values()]
     assert sum(int(n) for n in by_regimen if n.isdigit()) == count
+    # No entry about events is not none: such a regimen has a line, and no number in it.
+    unknown = {row[""] for row in rows if row["Events / patient-years"] == "\N{EN DASH}"}
+    assert {"Baricitinib + ciclosporin", "Baricitinib + tacrolimus"} <= unknown
+    drawn = (out / "figures" / "event_rates.svg").read_text(encoding="utf-8")
+    assert "Baricitinib + ciclosporin: not estimated" in drawn
 
 
 def test_the_checklists_show_what_the_letter_left_out(out: Path) -> None:

@@ -67,6 +67,15 @@ def test_a_bound_from_little_time_does_not_stretch_the_axis() -> None:
     assert ticks == [0, 20, 40, 60, 80]
 
 
+def test_no_time_in_which_events_are_known_is_not_none() -> None:
+    nobody = replace(rate("regimen=one + two", 0, 0, None, None), ci_lower=None)
+    found = plot_rates(index(rate("", 3, 3652, 30.0, 87.0), nobody))
+    assert found is not None
+    assert "One + two: not estimated" in found.alt
+    assert ">0/0.0</text>" not in found.svg
+    assert ">3/10.0</text>" in found.svg
+
+
 def test_without_rates_there_is_no_figure() -> None:
     assert plot_rates(index()) is None
     assert plot_rates(index(rate("", 0, 0, None, None))) is None

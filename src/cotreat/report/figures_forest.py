@@ -24,7 +24,9 @@ from cotreat.report.tables_ratios import RatioRow, compute_ratio_rows
 
 _MOST_ROWS = 24
 _ROW_MM, _TOP_MM, _FOOT_MM = 5.0, 7.0, 13.0
-_NAME_MM, _LEFT_MM, _RIGHT_MM, _VALUE_MM = 50.0, 78.0, 130.0, 133.0
+_NAME_MM, _LEFT_MM, _RIGHT_MM = 50.0, 78.0, 130.0
+# The last sign of a right-aligned text is a little wider than its measured width.
+_EDGE_MM = 0.8
 _STEPS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0, 20000.0)
 _RATIO_TICKS = (0.01, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0)
 _SMALLEST, _LARGEST = 0.05, 20.0
@@ -143,7 +145,7 @@ def _draw(sheet: Sheet, lines: Sequence[_Line], axis: _Axis) -> None:
         return _LEFT_MM + axis.place(value) * (_RIGHT_MM - _LEFT_MM)
 
     sheet.add_text(_LEFT_MM - 4, 3, axis.heading, size=SMALL_PT, align="right", is_bold=True)
-    sheet.add_text(WIDTH_MM, 3, "Estimate (95% CI)", size=SMALL_PT, align="right", is_bold=True)
+    sheet.add_text(WIDTH_MM - _EDGE_MM, 3, "Estimate (95% CI)", size=SMALL_PT, align="right", is_bold=True)
     for tick in axis.ticks:
         sheet.add_rule((at(tick), at(tick)), (_TOP_MM, bottom))
         text = compute_number_text(tick, 2, keep_zeros=False)
@@ -162,7 +164,7 @@ def _draw_line(sheet: Sheet, line: _Line, y: float, at: Callable[[float], float]
         return
     sheet.add_text(2.5, y, compute_fitted_text(line.name, _NAME_MM))
     sheet.add_text(_LEFT_MM - 4, y, line.counted, size=SMALL_PT, align="right")
-    sheet.add_text(WIDTH_MM, y, line.text, size=SMALL_PT, align="right")
+    sheet.add_text(WIDTH_MM - _EDGE_MM, y, line.text, size=SMALL_PT, align="right")
     lower, upper = line.lower, line.upper
     if lower is not None or upper is not None:
         start = -math.inf if lower is None else at(lower)

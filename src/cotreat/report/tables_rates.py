@@ -30,7 +30,8 @@ class RateRow:
     def counted(self) -> str:
         """``12/30.5``: events and patient-years."""
         e = self.estimate
-        if e is None or e.numerator is None or e.denominator is None:
+        # Without time in which events are known there is nothing to count, not even none.
+        if e is None or e.numerator is None or not e.denominator:
             return ABSENT
         return f"{compute_count_text(e.numerator)}/{_years(e)}"
 
@@ -64,7 +65,7 @@ def table_rates(index: EstimateIndex) -> TableBlock | None:
     notes = Notes()
     rows = [_row(index, "", "All", notes)]
     for variable, heading in _GROUPINGS:
-        groups = [g for g in index.groups(*_ALL, _rule(index, _ALL), variable) if _is_known(index, g)]
+        groups = index.groups(*_ALL, _rule(index, _ALL), variable)
         if groups:
             rows.append(Row((heading, *("",) * 5), is_group=True))
         rows += [_row(index, g, compute_label(g.partition("=")[2], variable), notes) for g in groups]
@@ -93,15 +94,6 @@ def _row(index: EstimateIndex, group: str, label: str, notes: Notes) -> Row:
         found = index.levels(*measure, _rule(index, measure), group, "rate")
         cells += _rate_cells(_chosen(found), notes)
     return Row((label, *cells))
-
-
-def _is_known(index: EstimateIndex, group: str) -> bool:
-    # A case table has no days at risk by regimen: its lines would say nothing.
-    share = index.find(*_PATIENTS, "proportion", rule=_rule(index, _PATIENTS), group=group)
-    rates = [
-        _chosen(index.levels(*measure, _rule(index, measure), group, "rate")) for measure in (_FIRST, _ALL)
-    ]
-    return any(e is not None and e.estimate is not None for e in (share, *rates))
 
 
 def _rule(index: EstimateIndex, measure: tuple[str, str]) -> str:
