@@ -263,7 +263,7 @@ def test_a_driver_that_is_not_installed(
 
 
 @pytest.mark.spark
-def test_no_java(tmp_path: Path) -> None:
+def test_spark_without_java(tmp_path: Path) -> None:
     said = in_a_process("connect('spark://local[1]')", {**os.environ, "JAVA_HOME": str(tmp_path)})
     assert said.startswith("EngineError Spark cannot be reached: ")
     assert "Spark runs on Java 17 or newer" in said
@@ -278,7 +278,7 @@ def test_no_java(tmp_path: Path) -> None:
         (f"sc://127.0.0.1:{PASSWORD}/;token={PASSWORD}", "the port in `engine.url` is not a number"),
     ],
 )
-def test_no_connect_server(url: str, why: str) -> None:
+def test_no_spark_connect_server(url: str, why: str) -> None:
     pytest.importorskip("pyspark")
     with refused(EngineError, "Spark cannot be reached", why):
         connect(url)
@@ -298,7 +298,7 @@ with connect({url!r}) as engine:
 
 
 @pytest.mark.spark
-def test_a_connect_server_works_until_it_is_lost(tmp_path: Path) -> None:
+def test_a_spark_connect_server_works_until_it_is_lost(tmp_path: Path) -> None:
     """In a process of its own: a process has one Spark, and the other tests use it."""
     url, server = start_spark_connect(tmp_path)
     try:
