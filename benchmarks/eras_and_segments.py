@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from cotreat.engine import TableName, connect
-from cotreat.episodes.eras import build_eras
+from cotreat.episodes.eras import build_eras, build_supplies
 from cotreat.episodes.exposures import build_exposures_with_ends
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.segments import build_changes, build_regimens, build_segments, build_timeline
@@ -30,7 +30,9 @@ def write_eras_and_segments(study: Path, out: Path) -> None:
         roles = build_study_roles(engine, exposures, protocol)
         observation = build_observation(engine, patients, exposures, cutoff=read.latest_day or 0)
         ended = build_exposures_with_ends(engine, exposures, observation)
-        eras = build_eras(engine, ended, roles, observation)
+        supplies = build_supplies(engine, ended, roles, observation)
+        eras = build_eras(engine, supplies, ended, roles, observation)
+        engine.drop(supplies)
         timeline = build_timeline(engine, build_changes(engine, eras))
         segments = build_segments(engine, timeline, build_regimens(engine, timeline, roles))
         for name, table in (("eras", eras), ("segments", segments)):

@@ -44,9 +44,7 @@ class Views:
 
     def unexplained(self, views: Mapping[str, TableName]) -> list[str]:
         """What does not add up when some views are other tables than they should be."""
-        table = build_reconciliation(
-            self.engine, self.exposures, self.roles, self.observation, {**self.built, **views}
-        )
+        table = build_reconciliation(self.engine, self.roles, self.observation, {**self.built, **views})
         return [finding.why for finding in validate_reconciliation(self.engine, table)]
 
 
@@ -107,7 +105,7 @@ def test_a_state_that_is_wrong_is_noticed(views: Views) -> None:
 
 
 def test_steps_of_few_patients_are_not_shown(views: Views) -> None:
-    table = build_reconciliation(views.engine, views.exposures, views.roles, views.observation, views.built)
+    table = build_reconciliation(views.engine, views.roles, views.observation, views.built)
     every, some = (
         read_shown_days(views.engine, {"reconciliation": table}, minimum_count=n) for n in (0, 100)
     )

@@ -210,7 +210,7 @@ class DatedEpisodes:
 
     def _reconcile(self) -> Mapping[str, TableName]:
         tables = self._built["episodes"]
-        build_reconciliation(self.engine, tables["exposures"], tables["roles"], tables["observation"], tables)
+        build_reconciliation(self.engine, tables["roles"], tables["observation"], tables)
         return {}
 
     def _build_grades(self) -> Mapping[str, TableName]:

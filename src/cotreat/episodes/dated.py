@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.courses import build_courses
 from cotreat.episodes.doses import add_doses, build_dose_paths
-from cotreat.episodes.eras import build_eras
+from cotreat.episodes.eras import build_eras, build_supplies
 from cotreat.episodes.lines import build_lines
 from cotreat.episodes.pairs import build_next_treatments, build_overlaps, build_pair_courses, build_pairs
 from cotreat.episodes.segments import (
@@ -38,7 +38,7 @@ def build_dated_episodes(
     washout: int,
     before: Numbering = Numbering(),
 ) -> Mapping[str, TableName]:
-    """Every episode table of dated exposures, by name.
+    """Every episode table of dated exposures, by name, and ``supplies`` and ``changes`` beside them.
 
     Parameters
     ----------
@@ -64,7 +64,8 @@ def build_dated_episodes(
     ProtocolError
         A parameter is negative.
     """
-    eras = build_eras(engine, exposures, roles, observation)
+    supplies = build_supplies(engine, exposures, roles, observation)
+    eras = build_eras(engine, supplies, exposures, roles, observation)
     changes = build_changes(engine, eras)
     timeline = build_timeline(engine, changes)
     regimens = build_regimens(engine, timeline, roles)
@@ -83,7 +84,9 @@ def build_dated_episodes(
     beginnings = build_beginnings(engine, changes, overlaps, roles)
     dose_paths = build_dose_paths(engine, exposures, pairs, courses, roles, observation)
     return {
+        "supplies": supplies,
         "eras": eras,
+        "changes": changes,
         "segments": segments,
         "overlaps": overlaps,
         "pairs": add_doses(engine, pairs, dose_paths, exposures),

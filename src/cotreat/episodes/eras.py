@@ -9,7 +9,38 @@ _EARLIEST_DAY = -500_000  # in the year 601
 _LATEST_DAY = 400_000  # in the year 3065
 
 
-def build_eras(engine: Engine, exposures: TableName, roles: TableName, observation: TableName) -> TableName:
+def build_supplies(
+    engine: Engine, exposures: TableName, roles: TableName, observation: TableName
+) -> TableName:
+    """Supplies: what eras are made of, each as one number, and how far those before it reach.
+
+    Grain: one row per exposure to a drug in a role that starts by the end of observation.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    exposures
+        One row per exposure, dates closed; drugs without a role are passed over.
+    roles
+        One row per drug in a role.
+    observation
+        One row per patient.
+
+    Raises
+    ------
+    DataError
+        An exposure has no patient, no first day or no last day, ends before it starts,
+        or lies in an impossible year.
+    """
+    _refuse_unusable(engine, exposures)
+    tables = {"exposures": exposures, "roles": roles, "observation": observation}
+    return build_step(engine, "supplies", sql="supplies", tables=tables)
+
+
+def build_eras(
+    engine: Engine, supplies: TableName, exposures: TableName, roles: TableName, observation: TableName
+) -> TableName:
     """Eras: exposures to the same drug joined across short gaps.
 
     Grain: one row per patient, drug and era, with the declared columns of ``eras`` and,
@@ -19,9 +50,11 @@ def build_eras(engine: Engine, exposures: TableName, roles: TableName, observati
     ----------
     engine
         Where the tables live.
+    supplies
+        One row per exposure that can be in an era.
     exposures
-        One row per exposure, dates closed; drugs without a role are passed over. If a date
-        is partial, the narrow dates of :func:`build_exposures_with_ends` stand beside it.
+        The exposures that they were made of. If a date is partial, the narrow dates of
+        :func:`build_exposures_with_ends` stand beside it.
     roles
         One row per drug in a role, with its ``grace_period``: the longest gap that does
         not end an era, in uncovered days; 0 joins adjacent days only.
@@ -29,20 +62,13 @@ def build_eras(engine: Engine, exposures: TableName, roles: TableName, observati
         One row per patient; nothing after ``last_day`` counts, and an era that has no
         recorded stop by then is closed there and ``is_ongoing``.
 
-    Raises
-    ------
-    DataError
-        An exposure has no patient, no first day or no last day, ends before it starts,
-        or lies in an impossible year.
-
     Notes
     -----
     Nested exposures keep the latest end. OMOP's persistence window and DARWIN's gapEra
     are ``grace_period + 1``. Partial dates are read at their widest; ``narrow_start_day``
     and ``narrow_end_day`` keep the narrowest and are NULL where dates are exact.
     """
-    _refuse_unusable(engine, exposures)
-    tables = {"exposures": exposures, "roles": roles, "observation": observation}
+    tables = {"supplies": supplies, "exposures": exposures, "roles": roles, "observation": observation}
     spans = build_step(engine, "era_spans", sql="era_spans", tables=tables)
     if _count(engine, exposures, "date_precision IN ('month', 'year')"):
         tables["era_spans"] = engine.create("wide_spans", f"SELECT * FROM {spans}")

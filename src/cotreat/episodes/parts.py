@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -155,14 +156,14 @@ class EpisodeParts:
         OSError
             The folder cannot be written.
         """
-        return {
-            name: write_table(
-                folder / f"{name}.parquet",
-                SCHEMAS[name],
-                [self._part(bucket) / f"{name}.parquet" for bucket in range(buckets)],
-            )
-            for name in EPISODE_TABLES
-        }
+
+        def write(name: str) -> int:
+            parts = [self._part(bucket) / f"{name}.parquet" for bucket in range(buckets)]
+            return write_table(folder / f"{name}.parquet", SCHEMAS[name], parts)
+
+        # Two at a time: each keeps one processor busy, and only a few groups of rows in memory.
+        with ThreadPoolExecutor(2) as pool:
+            return dict(zip(EPISODE_TABLES, pool.map(write, EPISODE_TABLES), strict=True))
 
     def drop(self) -> None:
         """The parts are not needed any more."""
@@ -191,32 +192,65 @@ def write_table(path: Path, schema: TableSchema, parts: Sequence[Path]) -> int:
     is_repeated = schema.name == "regimens"
     batches = _distinct(schema, parts) if is_repeated else _batches(schema, parts)
     rows = 0
-    texts = [field.name for field in schema.arrow if field.type == pa.string()]
     whole = {f.name: "DELTA_BINARY_PACKED" for f in schema.arrow if pa.types.is_integer(f.type)}
-    # The stubs know only one dictionary for all columns or none.
-    options: Any = {"use_dictionary": texts, "column_encoding": whole}
-    with pq.ParquetWriter(path, schema.arrow, **options) as writer:
-        for group in _groups(schema.arrow, batches):
-            writer.write_table(group, row_group_size=ROWS_PER_GROUP)
+    # The stubs know only one dictionary for all columns or none. A reader gets texts, not codes.
+    options: Any = {"use_dictionary": _words(schema), "column_encoding": whole, "store_schema": False}
+    coded = _coded(schema)
+    with pq.ParquetWriter(path, coded, **options) as writer:
+        for group in _groups(coded, batches):
+            writer.write_table(_renumbered(group), row_group_size=ROWS_PER_GROUP)
             rows += group.num_rows
     return rows
 
 
+def _words(schema: TableSchema) -> list[str]:
+    return [field.name for field in schema.arrow if field.type == pa.string()]
+
+
+def _coded(schema: TableSchema) -> pa.Schema:
+    """The schema with codes in the place of texts, each text kept once."""
+    code = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([pa.field(f.name, code if f.type == pa.string() else f.type) for f in schema.arrow])
+
+
+def _renumbered(group: pa.Table) -> pa.Table:
+    """Codes in the order in which texts come up: they do not depend on the buckets before."""
+    for place, field in enumerate(group.schema):
+        if pa.types.is_dictionary(field.type):
+            chunk: Any = group.column(place).chunk(0)
+            codes: Any = chunk.indices.dictionary_encode()
+            texts = chunk.dictionary.take(codes.dictionary)
+            group = group.set_column(place, field, pa.DictionaryArray.from_arrays(codes.indices, texts))
+    return group
+
+
 def _batches(schema: TableSchema, parts: Sequence[Path]) -> Iterator[pa.Table]:
+    # Words stay codes on their way: most of the time would go into making texts of them and codes again.
     for part in parts:
-        with pq.ParquetFile(part) as file:
+        with pq.ParquetFile(part, read_dictionary=_read_as_codes(schema, part)) as file:
             for batch in file.iter_batches(batch_size=ROWS_PER_GROUP, columns=list(schema.names)):
-                yield pa.Table.from_batches([batch]).select(schema.names).cast(schema.arrow)
+                yield pa.Table.from_batches([batch]).select(schema.names).cast(_coded(schema))
+
+
+def _read_as_codes(schema: TableSchema, part: Path) -> list[str]:
+    """Words that the file keeps as codes; Arrow makes codes of no text that is kept by its length."""
+    found = pq.read_metadata(part)
+    groups = [found.row_group(place) for place in range(found.num_row_groups)]
+    columns = [group.column(place) for group in groups for place in range(group.num_columns)]
+    by_length = {c.path_in_schema for c in columns if "DELTA_LENGTH_BYTE_ARRAY" in c.encodings}
+    return [name for name in _words(schema) if name not in by_length]
 
 
 def _distinct(schema: TableSchema, parts: Sequence[Path]) -> Iterator[pa.Table]:
-    together = pa.concat_tables([schema.arrow.empty_table(), *_batches(schema, parts)])
-    yield (
+    found = [batch.cast(schema.arrow) for batch in _batches(schema, parts)]
+    together = pa.concat_tables([schema.arrow.empty_table(), *found])
+    distinct = (
         together.group_by(list(schema.names))
         .aggregate([])
         .select(schema.names)
         .sort_by([(key, "ascending") for key in schema.key])
     )
+    yield distinct.cast(_coded(schema))
 
 
 def _groups(schema: pa.Schema, batches: Iterator[pa.Table]) -> Iterator[pa.Table]:
@@ -225,7 +259,7 @@ def _groups(schema: pa.Schema, batches: Iterator[pa.Table]) -> Iterator[pa.Table
     for batch in batches:
         waiting = pa.concat_tables([waiting, batch])
         while waiting.num_rows >= ROWS_PER_GROUP:
-            yield waiting.slice(0, ROWS_PER_GROUP).combine_chunks()
+            yield waiting.slice(0, ROWS_PER_GROUP).unify_dictionaries().combine_chunks()
             waiting = waiting.slice(ROWS_PER_GROUP)
     if waiting.num_rows:
-        yield waiting.combine_chunks()
+        yield waiting.unify_dictionaries().combine_chunks()

@@ -27,7 +27,6 @@ _STEPS = {
 
 def build_reconciliation(
     engine: Engine,
-    exposures: TableName,
     roles: TableName,
     observation: TableName,
     episodes: Mapping[str, TableName],
@@ -48,18 +47,16 @@ def build_reconciliation(
     ----------
     engine
         Where the tables live.
-    exposures
-        One row per exposure, all with an end.
     roles
         One row per drug in a role.
     observation
         One row per patient.
     episodes
-        ``eras``, ``segments``, ``pairs``, ``courses``, ``states``, ``lines`` and ``regimens``.
+        ``supplies``, ``eras``, ``changes``, ``segments``, ``pairs``, ``courses``, ``states``, ``lines`` and
+        ``regimens``.
     """
     tables = {
         **episodes,
-        "exposures": exposures,
         "roles": roles,
         "observation": observation,
         "names": engine.load("reconciliation_names", _names()),

@@ -75,18 +75,25 @@ at_risk AS (
         ) AS covered_until
     FROM pair_risks
 ),
+-- Person-time begins on the first observed day on which something is taken.
+begins AS (
+    SELECT s.patient_key, o.last_day, MIN(GREATEST(s.start_day, o.first_day)) AS begin_day
+    FROM {segments} AS s
+    INNER JOIN {observation} AS o ON o.patient_key = s.patient_key
+    WHERE s.end_day >= o.first_day AND s.patient_key IN (SELECT patient_key FROM pair_risks)
+    GROUP BY s.patient_key, o.last_day
+),
 risk_days AS (
-    SELECT patient_key, n73 FROM {segment_days}
+    SELECT patient_key, n73 FROM {segment_days} WHERE n73 <> 0
     UNION ALL
     SELECT
         r.patient_key,
-        LEAST(r.risk_end_day, p.last_day)
-        - GREATEST(r.start_day, COALESCE(r.covered_until + 1, r.start_day), p.begin_day) + 1 AS n73
+        LEAST(r.risk_end_day, b.last_day)
+        - GREATEST(r.start_day, COALESCE(r.covered_until + 1, r.start_day), b.begin_day) + 1 AS n73
     FROM at_risk AS r
-    INNER JOIN {segment_days} AS p ON p.patient_key = r.patient_key
-    WHERE p.begin_day IS NOT NULL
-        AND LEAST(r.risk_end_day, p.last_day)
-        >= GREATEST(r.start_day, COALESCE(r.covered_until + 1, r.start_day), p.begin_day)
+    INNER JOIN begins AS b ON b.patient_key = r.patient_key
+    WHERE LEAST(r.risk_end_day, b.last_day)
+        >= GREATEST(r.start_day, COALESCE(r.covered_until + 1, r.start_day), b.begin_day)
 ),
 window_days AS (
     SELECT patient_key, CAST(SUM(n73) AS BIGINT) AS n73

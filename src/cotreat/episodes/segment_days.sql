@@ -1,67 +1,82 @@
--- Days of segments of each patient, for the reconciliation, by the place that they fill (n22: place 22),
--- and the first and the last day of person-time.
---
--- What is taken, and the untreated days up to the next treatment or, after the last, to the end.
--- Person-time begins on the first observed day on which something is taken.
-WITH treated AS (
+-- Days of segments of each patient, for the reconciliation, by the place that they fill (n22: place 22).
+-- Whole days are summed as doubles: the sums are exact, and faster.
+WITH factors AS (
     SELECT
-        CAST(s.patient_key AS INTEGER) AS patient_key,
-        CAST(s.start_day AS INTEGER) AS start_day,
-        CAST(s.end_day AS INTEGER) AS end_day,
-        CAST(s.end_day - s.start_day + 1 AS INTEGER) AS length,
-        CAST(s.days AS INTEGER) AS days,
-        CAST(o.first_day AS INTEGER) AS first_day,
-        CAST(o.last_day AS INTEGER) AS last_day,
-        CAST(r.n_drugs AS INTEGER) AS n_drugs,
-        CAST(r.n_anchors * r.n_partners AS INTEGER) AS n_pairs
+        regimen_mask,
+        CAST(1 - n_drugs AS DOUBLE) AS beside,
+        CAST(CASE WHEN n_anchors * n_partners > 0 THEN 1 ELSE 0 END AS DOUBLE) AS combined,
+        CAST(CASE WHEN n_anchors * n_partners > 1 THEN n_anchors * n_partners - 1 ELSE 0 END AS DOUBLE) AS parallel
+    FROM {regimens}
+),
+treated AS (
+    SELECT
+        s.patient_key,
+        MIN(s.start_day) AS first_day,
+        CAST(SUM(f.beside * (s.end_day - s.start_day + 1)) AS BIGINT) AS beside,
+        CAST(SUM(CAST(s.days AS DOUBLE)) AS BIGINT) AS days,
+        CAST(SUM((1 - f.combined) * (s.end_day - s.start_day + 1)) AS BIGINT) AS alone,
+        CAST(SUM(f.combined * (s.end_day - s.start_day + 1)) AS BIGINT) AS combined,
+        CAST(SUM(f.parallel * (s.end_day - s.start_day + 1)) AS BIGINT) AS parallel
     FROM {segments} AS s
-    INNER JOIN {regimens} AS r ON r.regimen_mask = s.regimen_mask
-    INNER JOIN {observation} AS o ON o.patient_key = s.patient_key
+    INNER JOIN factors AS f ON f.regimen_mask = s.regimen_mask
+    GROUP BY s.patient_key
 ),
-taken AS (
+-- Untreated days between two segments, and those of them after which no line begins; the day after the
+-- last segment.
+untreated AS (
     SELECT
-        t.*,
-        LEAD(t.start_day) OVER (PARTITION BY t.patient_key ORDER BY t.start_day) AS next_day,
-        MIN(CASE WHEN t.end_day >= t.first_day THEN GREATEST(t.start_day, t.first_day) END) OVER (
-            PARTITION BY t.patient_key ORDER BY t.start_day
-            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) AS begin_day
+        c.patient_key,
+        CAST(SUM(CAST(c.end_day - c.start_day + 1 AS DOUBLE)) AS BIGINT) AS days,
+        CAST(SUM(CAST(CASE WHEN l.line IS NULL THEN c.end_day - c.start_day + 1 END AS DOUBLE)) AS BIGINT)
+            AS inside_lines,
+        MAX(CASE WHEN c.end_day IS NULL THEN c.start_day END) AS after_last
+    FROM {changes} AS c
+    LEFT JOIN {lines} AS l ON l.patient_key = c.patient_key AND l.start_day = c.end_day + 1
+    WHERE c.regimen_mask = 0 AND (c.end_day >= c.start_day OR c.end_day IS NULL)
+    GROUP BY c.patient_key
+),
+-- Person-time begins on the first observed day on which something is taken. Few patients are treated
+-- before they are observed: their treated days before it, and the untreated ones before which there was
+-- no treated and observed day.
+early AS (
+    SELECT t.patient_key, o.first_day
     FROM treated AS t
+    INNER JOIN {observation} AS o ON o.patient_key = t.patient_key
+    WHERE o.first_day > t.first_day
 ),
-followed AS (
+early_treated AS (
     SELECT
-        t.*,
-        l.line AS next_line,
-        CASE WHEN t.next_day > t.end_day + 1 THEN t.next_day - t.end_day - 1 ELSE 0 END AS gap,
-        CASE
-            WHEN t.start_day < t.begin_day OR t.begin_day IS NULL
-                THEN LEAST(t.end_day, COALESCE(t.begin_day - 1, t.end_day)) - t.start_day + 1
-            ELSE 0
-        END AS unobserved,
-        CASE WHEN t.end_day >= t.begin_day THEN 1 ELSE 0 END AS is_observed
-    FROM taken AS t
-    LEFT JOIN {lines} AS l ON l.patient_key = t.patient_key AND l.start_day = t.next_day
+        s.patient_key,
+        CAST(SUM(LEAST(s.end_day, e.first_day - 1) - s.start_day + 1) AS BIGINT) AS days,
+        CAST(SUM(f.combined * (LEAST(s.end_day, e.first_day - 1) - s.start_day + 1)) AS BIGINT) AS combined
+    FROM {segments} AS s
+    INNER JOIN early AS e ON e.patient_key = s.patient_key
+    INNER JOIN factors AS f ON f.regimen_mask = s.regimen_mask
+    WHERE s.start_day < e.first_day
+    GROUP BY s.patient_key
+),
+early_untreated AS (
+    SELECT c.patient_key, CAST(SUM(c.end_day - c.start_day + 1) AS BIGINT) AS days
+    FROM {changes} AS c
+    INNER JOIN early AS e ON e.patient_key = c.patient_key
+    WHERE c.regimen_mask = 0 AND c.end_day >= c.start_day AND c.start_day <= e.first_day
+    GROUP BY c.patient_key
 )
 SELECT
-    patient_key,
-    MIN(begin_day) AS begin_day,
-    MAX(last_day) AS last_day,
-    CAST(SUM((1 - n_drugs) * length) AS BIGINT) AS n22,
-    CAST(SUM(days) AS BIGINT) AS n29,
-    CAST(SUM(CASE WHEN n_pairs = 0 THEN -length ELSE 0 END) AS BIGINT) AS n32,
-    CAST(SUM(CASE WHEN n_pairs > 1 THEN (n_pairs - 1) * length ELSE 0 END) AS BIGINT) AS n33,
-    CAST(SUM(CASE WHEN next_line IS NULL THEN gap ELSE 0 END) AS BIGINT) AS n52,
-    CAST(SUM(-unobserved) AS BIGINT) AS n62,
-    CAST(SUM(gap * is_observed) AS BIGINT) AS n63,
-    CAST(SUM(CASE WHEN next_day IS NULL AND is_observed = 1 THEN last_day - end_day ELSE 0 END) AS BIGINT)
-        AS n64,
-    CAST(SUM(CASE WHEN n_pairs > 0 THEN length ELSE 0 END) AS BIGINT) AS n71,
-    CAST(SUM(CASE WHEN n_pairs > 0 THEN -unobserved ELSE 0 END) AS BIGINT) AS n72,
-    CAST(SUM(
-        CASE
-            WHEN n_pairs > 0 AND is_observed = 1 THEN GREATEST(start_day, begin_day) - end_day - 1
-            ELSE 0
-        END
-    ) AS BIGINT) AS n73
-FROM followed
-GROUP BY patient_key
+    t.patient_key,
+    t.beside AS n22,
+    t.days AS n29,
+    -t.alone AS n32,
+    t.parallel AS n33,
+    COALESCE(u.inside_lines, 0) AS n52,
+    -COALESCE(et.days, 0) AS n62,
+    COALESCE(u.days, 0) - COALESCE(eu.days, 0) AS n63,
+    CASE WHEN u.after_last > o.first_day THEN o.last_day - u.after_last + 1 ELSE 0 END AS n64,
+    t.combined AS n71,
+    -COALESCE(et.combined, 0) AS n72,
+    COALESCE(et.combined, 0) - t.combined AS n73
+FROM treated AS t
+INNER JOIN {observation} AS o ON o.patient_key = t.patient_key
+LEFT JOIN untreated AS u ON u.patient_key = t.patient_key
+LEFT JOIN early_treated AS et ON et.patient_key = t.patient_key
+LEFT JOIN early_untreated AS eu ON eu.patient_key = t.patient_key

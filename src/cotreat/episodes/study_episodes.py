@@ -102,10 +102,11 @@ def build_study_episodes(
         washout=protocol.washout,
         before=before or Numbering(),
     )
-    reconciliation = build_reconciliation(engine, ended, roles, observation, built)
+    reconciliation = build_reconciliation(engine, roles, observation, built)
     unexplained = validate_reconciliation(engine, reconciliation)
     if unexplained.has_errors:
         raise RuntimeError(" ".join(finding.why for finding in unexplained))
+    engine.drop(built["supplies"])
     return {**built, **records, "roles": roles, "reconciliation": reconciliation}
 
 

@@ -7,7 +7,7 @@ once, eras once for each grace period, kinds and courses once for each shortest 
 from collections.abc import Mapping
 
 from cotreat.engine import Engine, TableName
-from cotreat.episodes.eras import build_eras
+from cotreat.episodes.eras import build_eras, build_supplies
 from cotreat.episodes.pairs import build_overlaps, build_pair_courses
 from cotreat.episodes.step import build_step
 from cotreat.episodes.study_episodes import build_study_roles
@@ -41,7 +41,9 @@ def build_headline_eras(
         More than 52 drugs have a role, or a parameter is out of range.
     """
     roles = build_study_roles(engine, exposures, protocol)
-    eras = build_eras(engine, exposures, roles, observation)
+    supplies = build_supplies(engine, exposures, roles, observation)
+    eras = build_eras(engine, supplies, exposures, roles, observation)
+    engine.drop(supplies)
     return {"exposures": exposures, "observation": observation, "roles": roles, "eras": eras}
 
 

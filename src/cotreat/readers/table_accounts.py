@@ -8,6 +8,7 @@ import pyarrow as pa
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_flags import build_reason
 from cotreat.readers.table_loading import read_counts
+from cotreat.readers.table_patients import KEYS
 from cotreat.readers.table_rules import RowRule
 from cotreat.study_tables.schema import SCHEMAS
 
@@ -19,7 +20,7 @@ def build_accounts(
     steps: list[dict[str, object]] = []
     sources: list[dict[str, object]] = []
     for source_id, table in enumerate(tables, start=1):
-        counted = _count(connection, table, rules[table.name])
+        counted = _count(connection, table, rules[table.name], _patients_read(connection, table, tables))
         by_reason = {str(step["reason"]): step["rows"] for step in counted}
         steps += counted
         n_read, n_used = (int(str(by_reason[reason])) for reason in ("read", "used"))
@@ -42,8 +43,17 @@ def build_accounts(
         connection.unregister("account_rows")
 
 
+def _patients_read(
+    connection: duckdb.DuckDBPyConnection, table: LongTable, tables: Sequence[LongTable]
+) -> int:
+    """How many patients a table names; the only table names all of them."""
+    if len(tables) == 1:
+        return int(read_counts(connection, f"SELECT COUNT(*) FROM {KEYS}")[0])
+    return int(read_counts(connection, f"SELECT COUNT(DISTINCT patient_key) FROM {table.stored}")[0])
+
+
 def _count(
-    connection: duckdb.DuckDBPyConnection, table: LongTable, rules: Sequence[RowRule]
+    connection: duckdb.DuckDBPyConnection, table: LongTable, rules: Sequence[RowRule], patients: int
 ) -> list[dict[str, object]]:
     """Rows and patients read, left out by reason, and used."""
     reason = build_reason(rules)
@@ -52,9 +62,7 @@ def _count(
         f"SELECT reason, COUNT(*), COUNT(DISTINCT patient_key) FROM ({left_out_rows}) GROUP BY reason"
     ).fetchall()
     rows = {str(reason): (int(n), int(patients)) for reason, n, patients in found}
-    n_read, patients = read_counts(
-        connection, f"SELECT COUNT(*), COUNT(DISTINCT patient_key) FROM {table.stored}"
-    )
+    (n_read,) = read_counts(connection, f"SELECT COUNT(*) FROM {table.stored}")
     # A patient is gone when as many rows are left out as there are; few rows are, so few are counted.
     (n_gone,) = read_counts(
         connection,

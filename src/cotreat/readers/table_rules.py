@@ -97,8 +97,9 @@ def build_row_rules(
 def build_count_rules(table: LongTable) -> tuple[CountRule, ...]:
     """What is worth knowing of a table's dates."""
     rules: list[CountRule] = []
-    for field in table.types:
-        if field.is_date:
+    for field, kept_type in table.types.items():
+        # A date that the file keeps as such is a whole one.
+        if field.is_date and kept_type != "DATE":
             rules += _partial_rules(field)
         if field.kind == "end":
             rules.append(
