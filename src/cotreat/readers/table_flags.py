@@ -49,7 +49,7 @@ def build_copies(connection: duckdb.DuckDBPyConnection, table: LongTable) -> str
     columns = ", ".join(field.name for field in table.types)
     # A hash for each row is small enough to be compared for all; the few that agree are then looked at.
     again = _repeated_hashes(connection, table, columns)
-    connection.register("repeated_hashes", pa.table({"row_hash": again}))
+    connection.register("repeated_hashes", again)
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE {name} AS
@@ -67,7 +67,7 @@ def build_copies(connection: duckdb.DuckDBPyConnection, table: LongTable) -> str
     return name
 
 
-def _repeated_hashes(connection: duckdb.DuckDBPyConnection, table: LongTable, columns: str) -> pa.Array:
+def _repeated_hashes(connection: duckdb.DuckDBPyConnection, table: LongTable, columns: str) -> pa.Table:
     """Hashes that several rows have: sorted they stand side by side, which is faster than counting them."""
     (n_rows,) = read_counts(connection, f"SELECT COUNT(*) FROM {table.stored}")
     parts = n_rows // HASHES_AT_ONCE + 1
@@ -78,7 +78,7 @@ def _repeated_hashes(connection: duckdb.DuckDBPyConnection, table: LongTable, co
         hashes = rows.to_arrow_table()["row_hash"].to_numpy()
         hashes = np.sort(hashes)
         found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
-    return pa.array(np.concatenate(found), pa.uint64())
+    return pa.table({"row_hash": pa.array(np.concatenate(found), pa.uint64())})
 
 
 def build_reason(rules: Sequence[RowRule]) -> str:
