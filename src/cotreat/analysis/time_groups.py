@@ -70,6 +70,7 @@ SHOWN_CLASSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 _PERSON_TIME = "e.placement IN ('placed', 'between_states', 'partly_observed', 'no_onset')"
+_OPEN_STATE = "e.placement IN ('between_states', 'partly_observed', 'no_onset')"
 # An event counts for its patient wherever its onset may have been, and for a rate only where it
 # surely was in person-time.
 _PLACED_ANYWHERE = (
@@ -96,6 +97,11 @@ FROM (
     GROUP BY e.event_key, e.patient_key, s.a, s.b
 ) AS met
 """
+# By exposure state the events are placed already; only those whose state is open are looked at by day.
+_PLACED_IN_STATES = (
+    f"{_PLACED_IN_SPANS.replace(_PERSON_TIME, _OPEN_STATE)} UNION ALL SELECT event_key, patient_key, "
+    "state AS a, '' AS b, 1 AS is_certain, 1 AS is_timed FROM events WHERE placement = 'placed'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,8 @@ class TimeGroup:
     @property
     def placed(self) -> str:
         """The query for the groups of each event; it reads ``spans``."""
+        if self.time == ("state",):
+            return _PLACED_IN_STATES
         return _PLACED_IN_SPANS if self.time else _PLACED_ANYWHERE
 
     @property

@@ -34,6 +34,20 @@ sorted AS (
         CASE WHEN term IS NOT NULL AND earliest_onset_day = latest_onset_day THEN 1 ELSE 0 END AS is_exact
     FROM recorded AS r
 ),
+-- A term that a patient has once is one event: windows go over the others alone.
+repeated AS (
+    SELECT patient_key, term
+    FROM sorted
+    WHERE is_exact = 1
+    GROUP BY patient_key, term
+    HAVING COUNT(*) > 1
+),
+exact AS (
+    SELECT s.*, CASE WHEN r.patient_key IS NULL THEN 0 ELSE 1 END AS is_repeated
+    FROM sorted AS s
+    LEFT JOIN repeated AS r ON r.patient_key = s.patient_key AND r.term = s.term
+    WHERE s.is_exact = 1
+),
 lasting AS (
     SELECT
         s.*,
@@ -41,8 +55,8 @@ lasting AS (
             PARTITION BY patient_key, term ORDER BY earliest_onset_day, row_key
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS lasted_until
-    FROM sorted AS s
-    WHERE is_exact = 1
+    FROM exact AS s
+    WHERE is_repeated = 1
 ),
 spells AS (
     SELECT
@@ -58,6 +72,13 @@ SELECT
     MIN(row_key) OVER (PARTITION BY patient_key, term, spell) AS event_key,
     patient_key, term, earliest_onset_day, latest_onset_day, end_day, severity_grade, is_serious
 FROM spells
+UNION ALL
+SELECT
+    row_key,
+    row_key AS event_key,
+    patient_key, term, earliest_onset_day, latest_onset_day, end_day, severity_grade, is_serious
+FROM exact
+WHERE is_repeated = 0
 UNION ALL
 SELECT
     row_key,

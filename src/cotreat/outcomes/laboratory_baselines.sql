@@ -19,5 +19,6 @@ INNER JOIN before AS b
     ON b.patient_key = v.patient_key AND b.criterion_key = v.criterion_key AND b.day = v.day
 INNER JOIN (SELECT criterion_key, MAX(side) AS side FROM {criteria} GROUP BY criterion_key) AS c
     ON c.criterion_key = v.criterion_key
-WHERE v.value_n IS NOT NULL
+-- Said again of the rows themselves, so that few of them are compared.
+WHERE v.value_n IS NOT NULL AND v.day <= v.first_day AND v.day >= v.first_day - :lookback
 GROUP BY v.patient_key, v.criterion_key, v.day

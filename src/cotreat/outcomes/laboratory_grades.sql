@@ -3,7 +3,8 @@
 --
 -- criteria: value_1..4 (bounds), limit_1..4 and plus_1..4 (multiples of the limit in twentieths, and what is
 -- added), baseline_1..4 and equal_1..4 (multiples of the value before treatment in twentieths, and 1 where
--- a value exactly there has the grade); all times side, so that every comparison is "greater than".
+-- a value exactly there has the grade); all times side, so that every comparison is "greater than". Grades
+-- take two bytes: there are millions of them.
 WITH compared AS (
     SELECT
         v.*,
@@ -106,9 +107,9 @@ SELECT
     criterion_key,
     day,
     value_n,
-    lowest_grade,
-    highest_grade,
-    CASE WHEN lowest_grade = highest_grade THEN lowest_grade END AS grade,
+    CAST(lowest_grade AS SMALLINT) AS lowest_grade,
+    CAST(highest_grade AS SMALLINT) AS highest_grade,
+    CAST(CASE WHEN lowest_grade = highest_grade THEN lowest_grade END AS SMALLINT) AS grade,
     CASE
         WHEN has_bounds = 0 THEN 'no_criterion'
         WHEN value_n IS NULL THEN 'no_value'
@@ -117,8 +118,8 @@ SELECT
         WHEN baseline_n IS NULL AND baseline_rule <> '' AND baseline_rule <> 'low' THEN 'no_limit_and_baseline'
         ELSE 'no_limit'
     END AS reason,
-    CASE WHEN day = baseline_day THEN 1 ELSE 0 END AS is_baseline,
-    CASE WHEN day > first_day THEN 1 ELSE 0 END AS is_after,
+    CAST(CASE WHEN day = baseline_day THEN 1 ELSE 0 END AS SMALLINT) AS is_baseline,
+    CAST(CASE WHEN day > first_day THEN 1 ELSE 0 END AS SMALLINT) AS is_after,
     source_id,
     source_row
 FROM graded
