@@ -40,6 +40,7 @@ LEFT_OUT: Mapping[str, str] = {
     "partner_withdrawn_in_response": _JUDGED,
     "monotherapy_response": _JUDGED,
     "reason_started": "why a drug was started",
+    "prior_therapy": "what was taken before the records begin",
     "adverse_event_attribution": _BLAMED,
     "attribution": _BLAMED,
     "causality_timing": _BLAMED,

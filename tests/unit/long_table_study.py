@@ -104,6 +104,7 @@ def read(protocol: Protocol) -> Read:
 READ = (
     "patients",
     "conditions",
+    "prior_therapies",
     "exposures",
     "assessments",
     "laboratory",

@@ -47,6 +47,7 @@ class RedcapSource(Frozen):
     adverse_events: tuple[RedcapVariables, ...] = ()
     laboratory: tuple[RedcapVariables, ...] = ()
     conditions: tuple[RedcapVariables, ...] = ()
+    prior_therapies: tuple[RedcapVariables, ...] = ()
     missing_codes: Words = ()
     laboratory_units: Mapping[Level, str] = Field(default_factory=dict)
     no_end: NoEnd = "ongoing"
@@ -60,7 +61,10 @@ class RedcapSource(Frozen):
 
     @model_validator(mode="after")
     def _has_exposures(self) -> "RedcapSource":
-        others = (self.patients, self.assessments, self.adverse_events, self.laboratory, self.conditions)
+        others = (
+            *(self.patients, self.assessments, self.adverse_events),
+            *(self.laboratory, self.conditions, self.prior_therapies),
+        )
         if any(others) and not self.exposures:
             msg = (
                 "needs `[[source.exposures]]` beside the other tables: without exposures there is no "

@@ -108,6 +108,7 @@ class TablesSource(Frozen):
     adverse_events: TableFile | None = None
     laboratory: LaboratoryFile | None = None
     conditions: TableFile | None = None
+    prior_therapies: TableFile | None = None
     missing: Words = ("",)
     open_end: Words = ("9999-12-31",)
     encoding: str | None = None

@@ -163,7 +163,15 @@ LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
         ),
         "adverse_events": (
             _PATIENT,
-            LongField("term", "term", "term", "one event", "term", "adverse_event", is_required=True),
+            LongField(
+                "term",
+                "term",
+                "term",
+                "one event; `none`: there was none",
+                "term",
+                "adverse_event",
+                is_required=True,
+            ),
             LongField("onset_date", "exact", "onset_date", "first day", "onset_day"),
             LongField("end_date", "end", "end_date", "last day", "end_day"),
             LongField(
@@ -183,12 +191,31 @@ LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
         "conditions": (
             _PATIENT,
             LongField(
-                "term", "term", "term", "one disease or risk factor", "term", "comorbidity", is_required=True
+                "term",
+                "term",
+                "term",
+                "one disease or risk factor; `none`: there is none",
+                "term",
+                "comorbidity",
+                is_required=True,
             ),
             LongField("start_date", "start", "start_date", "since when", "start_day"),
             LongField(
                 "kind", "term", "kind", "comorbidity, disease or risk_factor", "kind", "condition_kind"
             ),
+        ),
+        "prior_therapies": (
+            _PATIENT,
+            LongField(
+                "therapy",
+                "term",
+                "therapy",
+                "one earlier drug or other therapy; `none`: there was none",
+                "drug",
+                "therapy",
+                is_required=True,
+            ),
+            LongField("failed", "flag", "failed", "yes where it did not help", "is_failed"),
         ),
     }
 )

@@ -10,12 +10,14 @@ from typing import Any
 from cotreat.protocol import RedcapVariables
 from cotreat.readers.long_tables import LONG_TABLES
 from cotreat.readers.redcap_dictionary import Variable, parse_choices
+from cotreat.readers.table_words import NONE
 from cotreat.vocabulary import (
     read_ae_terms,
     read_conditions,
     read_drugs,
     read_instruments,
     read_lab_tests,
+    read_therapies,
     read_word_spellings,
 )
 
@@ -151,6 +153,13 @@ def _vocabulary_lists() -> Mapping[str, str]:
     conditions = read_conditions().values()
     return {
         "drugs": _choices((drug.drug, drug.name) for drug in read_drugs().values()),
+        "therapies": _choices(
+            [
+                (NONE, "None"),
+                *((drug.drug, drug.name) for drug in read_drugs().values()),
+                *((one.therapy, one.name) for one in read_therapies().values()),
+            ]
+        ),
         "diseases": _choices((one.condition, one.name) for one in conditions if one.kind == "disease"),
         "conditions": _choices((one.condition, one.name) for one in conditions),
         "adverse_events": _choices((term.term, term.name) for term in read_ae_terms().values()),

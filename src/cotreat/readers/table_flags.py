@@ -193,6 +193,7 @@ _ABOUT_WORDS: Mapping[str, tuple[Severity, str, str]] = {
     "disease": ("warning", "unknown_disease", _KEPT),
     "adverse_event": ("warning", "unknown_adverse_event", _KEPT),
     "comorbidity": ("warning", "unknown_comorbidity", _KEPT),
+    "therapy": ("warning", "unknown_therapy", _KEPT),
     "dose": ("warning", "dose_not_read", "Correct the dose; until then it is unknown."),
     "flag": ("warning", "", "Write yes or no; until then it is unknown."),
 }

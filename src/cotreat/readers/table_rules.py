@@ -6,6 +6,7 @@ from cotreat.findings import Severity
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_sql import IMPLAUSIBLE, NOT_READ
+from cotreat.readers.table_words import NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,9 +368,19 @@ def _laboratory_rules(table: LongTable) -> list[RowRule]:
 
 
 def _event_rules(table: LongTable) -> list[RowRule]:
+    none = RowRule(
+        "info",
+        "no_event",
+        "term",
+        f"COALESCE(term_level = '{NONE}', FALSE)",
+        "The row says that there was no adverse event: it is none.",
+        "Nothing; a patient without events needs no row.",
+        is_left_out=True,
+    )
     if not table.has("onset_date"):
-        return []
+        return [none]
     return [
+        none,
         RowRule(
             "warning",
             "end_before_start",
@@ -378,5 +389,5 @@ def _event_rules(table: LongTable) -> list[RowRule]:
             "The end is before the onset; it is unknown.",
             "Correct the dates.",
             unknown=("end_day",),
-        )
+        ),
     ]

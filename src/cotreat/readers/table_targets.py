@@ -130,6 +130,8 @@ def _values(table: LongTable) -> dict[str, str]:
                 "earliest_onset_day": "s.onset_date_first",
                 "latest_onset_day": "s.onset_date_last",
             }
+    if table.name == "prior_therapies":
+        values["drug_text"] = "s.therapy_text"
     if table.name == "conditions":
         values["term_text"] = "s.term_text"
         values.setdefault("kind", "'comorbidity'")

@@ -32,11 +32,15 @@ from cotreat.vocabulary import (
     read_drugs,
     read_instruments,
     read_lab_tests,
+    read_therapies,
 )
 
 NG_PER_MG = 1_000_000
-OPEN_WORDS = frozenset({"drug", "disease", "adverse_event", "comorbidity", "instrument", "test"})
+OPEN_WORDS = frozenset({"drug", "therapy", "disease", "adverse_event", "comorbidity", "instrument", "test"})
 """Vocabularies that nobody can complete: an unknown word of theirs is kept as written."""
+WORDS_OR_NONE = frozenset({"adverse_event", "comorbidity", "therapy"})
+"""Lists of which a row may say that nothing is to be listed."""
+NONE = "none"
 
 DOSE_COLUMNS = ("dose_mg", "dose_interval_days", "dose_ng_day", "route", "dose_flag")
 RANGE_COLUMNS = ("low", "high")
@@ -70,7 +74,11 @@ class WordLists:
     def parse(self, words: str, text: str) -> str | Unparsed:
         """The level that a text means, or why not and what may be meant."""
         found = parse_term(text, self.indexes[words])
-        if isinstance(found, Unparsed) and words == "drug" and not found.proposal:
+        if not isinstance(found, Unparsed):
+            return found
+        if words in WORDS_OR_NONE and parse_term(text, self.indexes["absence"]) == NONE:
+            return NONE
+        if words in ("drug", "therapy") and not found.proposal:
             head = parse_drug_phrase(text, self.indexes[words])
             proposal = head.proposal if isinstance(head, Unparsed) else head[0]
             return Unparsed(text, found.why, proposal)
@@ -99,6 +107,10 @@ def build_word_lists(protocol: Protocol) -> WordLists:
     return WordLists(
         {
             "drug": build_term_index(read_drugs(), extra=drugs),
+            "therapy": build_term_index(
+                read_drugs(), read_therapies(), extra={**drugs, **protocol.levels("prior_therapy")}
+            ),
+            "absence": build_word_index("absence"),
             "adverse_event": build_term_index(read_ae_terms(), extra=protocol.levels("adverse_event")),
             "instrument": build_term_index(read_instruments(), extra=protocol.levels("instrument")),
             "test": build_term_index(read_lab_tests(), extra=protocol.levels("test")),

@@ -70,6 +70,11 @@ LONG: Mapping[str, InventedTable] = MappingProxyType(
             "patient_key, condition_key",
             "patient_id term=term_text start_date=start_day kind",
         ),
+        "prior_therapies": _table(
+            "prior_therapies",
+            "patient_key, therapy_key",
+            "patient_id therapy=drug_text failed=failed_words",
+        ),
     }
 )
 

@@ -53,6 +53,9 @@ _ENTRIES: Mapping[str, _Entries] = {
         "condition_key",
         {"comorbidity": "term", "comorbidity_kind": "kind", "comorbidity_start": _day("start_day")},
     ),
+    "prior_treatment": _Entries(
+        "prior_therapies", "therapy_key", {"prior_therapy": "drug", "prior_failed": "is_failed"}
+    ),
     "treatment": _Entries(
         "exposures",
         "start_day, era, layer_key, place, copy",

@@ -8,11 +8,6 @@ from cotreat.synthetic.columns import LONG, TRUTH, InventedTable
 from cotreat.synthetic.patients import StudySize, build_invented_patients
 from cotreat.synthetic.plan import build_plan
 
-# Study tables with invented rows; long tables have no place for earlier treatments.
-_TABLES: Mapping[str, InventedTable] = {
-    **LONG,
-    "prior_therapies": InventedTable("prior_therapies", "patient_key, therapy_key", {}),
-}
 _SQL_TYPES = {
     ColumnType.TEXT: "VARCHAR",
     ColumnType.TERM: "VARCHAR",
@@ -78,9 +73,9 @@ def _numbered(table: InventedTable) -> str:
 
 def _build_study_table(engine: DuckDBEngine, name: str) -> TableName:
     """One study table; a column that nothing is invented for is unknown."""
-    if name not in _TABLES:
+    if name not in LONG:
         return engine.load(name, SCHEMAS[name].arrow.empty_table())
-    rows = _numbered(_TABLES[name])
+    rows = _numbered(LONG[name])
     values = {column: column for column in engine.fetch(f"SELECT * FROM ({rows}) WHERE FALSE").column_names}
     values |= {"source_id": str(_source_id(name)), "exposure_key": "source_row", "event_key": "source_row"}
     # A study table has the unit in which values are kept, a file that in which they were recorded.
@@ -97,12 +92,12 @@ def _build_study_table(engine: DuckDBEngine, name: str) -> TableName:
 
 
 def _source_id(name: str) -> int:
-    return [*_TABLES].index(name) + 1
+    return [*LONG].index(name) + 1
 
 
 def _build_attributions(engine: DuckDBEngine) -> TableName:
     """The drugs that are blamed; how likely, and by whom, is not recorded."""
-    rows, known = _numbered(_TABLES["adverse_events"]), {"drug": "drug", "event_key": "source_row"}
+    rows, known = _numbered(LONG["adverse_events"]), {"drug": "drug", "event_key": "source_row"}
     known |= {"source_id": str(_source_id("adverse_events")), "source_row": "source_row"}
     selected = ", ".join(
         f"CAST({known.get(column.name, 'NULL')} AS {_SQL_TYPES.get(column.type, 'BIGINT')}) AS {column.name}"
@@ -120,7 +115,7 @@ def _build_sources(engine: DuckDBEngine, seed: int) -> TableName:
         "'' AS sha256, "
         f"'invented, seed {seed}' AS about, COUNT(*) AS rows_read, COUNT(*) AS rows_used, "
         f"CAST(0 AS BIGINT) AS rows_left_out FROM {name}"
-        for name in _TABLES
+        for name in LONG
     )
     return engine.create("sources", counted)
 
@@ -130,7 +125,7 @@ def _build_attrition(engine: DuckDBEngine) -> TableName:
     counted = " UNION ALL ".join(
         f"SELECT CAST({2 * place + step} AS BIGINT) AS step, '{name}' AS \"table\", '{reason}' AS reason, "
         f"COUNT(*) AS rows, COUNT(DISTINCT patient_key) AS patients FROM {name}"
-        for place, name in enumerate(_TABLES)
+        for place, name in enumerate(LONG)
         for step, reason in enumerate(("read", "used"), start=1)
     )
     return engine.create("attrition", counted)
