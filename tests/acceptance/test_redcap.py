@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from commands import Ran, cotreat, csv_rows, digests
+from commands import Ran, cotreat, csv_rows, digests, write_results
 
 from cotreat.protocol import read_protocol
 from cotreat.readers.long_tables import LONG_TABLES
@@ -92,11 +92,12 @@ def write_labels(raw: Path, target: Path, new: Path) -> None:
 
 @pytest.fixture(scope="module")
 def results(invented: Path) -> Mapping[str, bytes]:
-    found: dict[str, bytes] = {}
-    for form in ("tables", "flat", "eav", "labels"):
-        cotreat("run", invented / f"{form}.toml", "--out", invented / "out" / form).requires(0)
-        found[form] = (invented / "out" / form / "results.csv").read_bytes()
-    return found
+    cotreat("run", invented / "flat.toml", "--out", invented / "flat-report").requires(0)
+    computed = {
+        form: write_results(invented / f"{form}.toml", invented / form)
+        for form in ("tables", "eav", "labels")
+    }
+    return {"flat": (invented / "flat-report" / "results.csv").read_bytes(), **computed}
 
 
 @pytest.mark.parametrize("form", ["flat", "eav", "labels"])
