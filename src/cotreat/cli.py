@@ -115,7 +115,7 @@ def episodes(study: Study, /, *, out: Out) -> None:
 
     After an interruption the same command goes on where it stopped.
     """
-    from cotreat.report.records import table_findings
+    from cotreat.report.records import table_counts, table_findings, table_rows
     from cotreat.study_episodes import write_episodes
 
     try:
@@ -127,8 +127,8 @@ def episodes(study: Study, /, *, out: Out) -> None:
         raise
     for line in table_findings(done.findings):
         _err.print(line)
-    for name, rows in done.rows.items():
-        _out.print(f"  {name}.parquet: {rows:,} rows")
+    for line in (*table_counts(done.counts), *table_rows(done.rows)):
+        _out.print(line)
     _out.print(f"Done. The tables are in {done.folder}.")
 
 

@@ -32,7 +32,13 @@ from cotreat.report.episode_files import build_left_out, write_episodes, write_f
 from cotreat.report.files import write_figures, write_tables
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
-from cotreat.study_numbers import build_episode_tables, build_number_tables, read_count, read_left_out
+from cotreat.study_numbers import (
+    add_counts,
+    build_episode_tables,
+    build_number_tables,
+    read_count,
+    read_left_out,
+)
 from cotreat.study_universes import estimate_universes
 from cotreat.validation.case_rules import validate_cases
 from cotreat.validation.causality_rules import validate_causality
@@ -223,6 +229,8 @@ def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> S
         read, findings = _read(engine, protocol, progress)
         protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         progress("Counting the records")
+        if not findings.has_errors:
+            add_counts(engine, protocol, read)
         return StudyCheck(findings, build_record_summary(engine, protocol))
 
 

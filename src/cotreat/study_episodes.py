@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from cotreat.analysis.disclosure import read_shown_steps
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.dated import Numbering
 from cotreat.episodes.parts import EpisodeParts
 from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.episodes.study_episodes import build_study_episodes, build_study_roles
 from cotreat.errors import UsageError
-from cotreat.findings import Findings
+from cotreat.findings import Findings, compute_shown_count
 from cotreat.outcomes.study_outcomes import build_study_pairs
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.sources import ReadStudy, read_study
@@ -42,12 +43,15 @@ class EpisodeRun:
         What is wrong or worth knowing in the data, most severe first.
     rows
         Rows of each episode table.
+    counts
+        The counting steps, from the rows of the sources to where the ends of exposures come from.
     folder
         Where the tables are.
     """
 
     findings: Findings
     rows: Mapping[str, int]
+    counts: pa.Table
     folder: Path
 
 
@@ -115,6 +119,7 @@ def write_episodes(
         findings = read.findings.ordered()
         write_findings(findings, folder, protocol)
         rows: Mapping[str, int] = {}
+        counts = SCHEMAS["attrition"].arrow.empty_table()
         parts: EpisodeParts | None = None
         if not findings.has_errors:
             _require_dates(engine)
@@ -127,11 +132,13 @@ def write_episodes(
             tables.mkdir(exist_ok=True)
             rows = parts.write_tables(tables, len(plan.last_keys))
             write_days(_read_days(engine, protocol, parts, plan), folder)
-            write_manifest(folder, _facts(engine, protocol, read, rows, _counts(engine, parts, plan)))
+            counts = _counts(engine, parts, plan)
+            write_manifest(folder, _facts(engine, protocol, read, rows, counts))
     if parts is None:
         raise findings.to_error(Path(out) / "findings.csv", is_counted=protocol.minimum_count > 0)
     parts.drop()
-    return EpisodeRun(findings, rows, Path(out) / PRIVATE if protocol.minimum_count else Path(out))
+    tables = Path(out) / PRIVATE if protocol.minimum_count else Path(out)
+    return EpisodeRun(findings, rows, counts, tables)
 
 
 @contextmanager
@@ -249,29 +256,26 @@ def _number(engine: Engine, sql: str) -> int:
     return int(engine.fetch(sql).column("n")[0].as_py() or 0)
 
 
-def _counts(engine: Engine, parts: EpisodeParts, plan: _Plan) -> list[Mapping[str, object]]:
+def _counts(engine: Engine, parts: EpisodeParts, plan: _Plan) -> pa.Table:
     """The counting steps of the sources, and those of the exposures of all buckets."""
-    read = engine.fetch("SELECT * FROM attrition WHERE \"table\" <> 'eras' ORDER BY step").to_pylist()
+    own = "\"table\" <> 'eras' AND \"table\" <> 'ends'"
+    read = engine.fetch(f"SELECT * FROM attrition WHERE {own} ORDER BY step").to_pylist()
     exposures = parts.read_exposure_counts(len(plan.last_keys))
-    followed = [
-        {"step": step, "table": "eras", **row} for step, row in enumerate(exposures, start=len(read) + 1)
-    ]
-    return [*read, *followed]
+    followed = [{"step": step, **row} for step, row in enumerate(exposures, start=len(read) + 1)]
+    return pa.Table.from_pylist([*read, *followed], schema=SCHEMAS["attrition"].arrow)
 
 
 def _facts(
-    engine: Engine,
-    protocol: Protocol,
-    read: ReadStudy,
-    rows: Mapping[str, int],
-    counts: Sequence[Mapping[str, object]],
+    engine: Engine, protocol: Protocol, read: ReadStudy, rows: Mapping[str, int], counts: pa.Table
 ) -> Mapping[str, object]:
     definitions = protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"})
+    minimum = protocol.minimum_count
+    steps = engine.load("all_steps", counts)
     return {
         "version": version("cotreat"),
         "protocol": json.loads(definitions),
         "cutoff_day": read.latest_day,
-        "sources": _sources(engine),
-        "counts": list(counts),
-        "rows": dict(rows),
+        "sources": read_shown_steps(engine, "sources", "source_id", minimum).to_pylist(),
+        "counts": read_shown_steps(engine, steps, "step", minimum).to_pylist(),
+        "rows": {name: compute_shown_count(n, minimum) for name, n in rows.items()},
     }

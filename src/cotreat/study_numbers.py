@@ -8,7 +8,12 @@ from cotreat.analysis.selection import StudyTables
 from cotreat.analysis.special_interest import build_aesi_terms, build_risk_flags, build_term_groups
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.declared import build_declared_courses, build_declared_pairs
-from cotreat.episodes.study_episodes import build_study_episodes
+from cotreat.episodes.study_episodes import (
+    add_study_counts,
+    build_study_episodes,
+    build_study_records,
+    build_study_roles,
+)
 from cotreat.outcomes.adverse_events import build_declared_events
 from cotreat.outcomes.study_outcomes import build_study_outcomes
 from cotreat.protocol import Protocol, read_study_criteria
@@ -45,6 +50,32 @@ def build_episode_tables(engine: Engine, protocol: Protocol, read: ReadStudy) ->
         engine, TableName("patients"), TableName("exposures"), protocol=protocol, cutoff=cutoff
     )
     return build_study_outcomes(engine, episodes, protocol=protocol, cutoff=cutoff)
+
+
+def add_counts(engine: Engine, protocol: Protocol, read: ReadStudy) -> None:
+    """What becomes of dated exposures and where their ends come from, counted before any episode is built.
+
+    Parameters
+    ----------
+    engine
+        Holds the study tables; the steps are added to ``attrition``.
+    protocol
+        The study's definitions.
+    read
+        What its reader found.
+
+    Raises
+    ------
+    ProtocolError
+        More than 52 drugs have a role.
+    """
+    patients, exposures = TableName("patients"), TableName("exposures")
+    if not read_count(engine, exposures):
+        return
+    cutoff = 0 if read.latest_day is None else read.latest_day
+    records = build_study_records(engine, patients, exposures, protocol=protocol, cutoff=cutoff)
+    roles = build_study_roles(engine, exposures, protocol)
+    add_study_counts(engine, exposures, roles, records, protocol=protocol)
 
 
 def build_number_tables(engine: Engine, protocol: Protocol, episodes: Mapping[str, TableName]) -> StudyTables:

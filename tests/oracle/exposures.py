@@ -109,6 +109,31 @@ def attrition_of(patient: Patient, parameters: Parameters, observation_end: int)
     return counts
 
 
+def end_counts_of(patient: Patient, parameters: Parameters) -> dict[str, int]:
+    """Where the ends of the exposures in roles come from, copies once; and how many supplies begin later."""
+    observation_end = observation_end_of(patient, parameters.cutoff)
+    started = [e for e in patient.exposures if e.start_day <= observation_end]
+    ended = [_with_end(e, started, parameters.no_end) for e in started]
+    moved = _stockpiled(ended) if parameters.stockpiling else ended
+    counts = dict.fromkeys(("recorded", "supply", "fixed", "until_next", "ongoing", "carried_over"), 0)
+    seen, seen_moved = set(), set()
+    for before, after in zip(ended, moved, strict=True):
+        if parameters.role(before.drug) is None:
+            continue
+        if (identity := _ended_identity(before)) not in seen:
+            counts[before.end_rule] += 1
+            seen.add(identity)
+        if after.start_day > before.start_day and (identity := _ended_identity(after)) not in seen_moved:
+            counts["carried_over"] += 1
+            seen_moved.add(identity)
+    return counts
+
+
+def _ended_identity(exposure: Exposure) -> tuple[object, ...]:
+    dose = exposure.dose_ng_day
+    return exposure.drug, exposure.start_day, exposure.end_day, exposure.end_rule, exposure.supply_days, dose
+
+
 def _recorded_end(exposure: Exposure) -> int | None:
     return None if exposure.is_ongoing else exposure.end_day
 

@@ -15,7 +15,7 @@ from spec.steps import STEP_COLUMNS, WHOLE_STUDY
 from spec.table import Row, difference
 
 # Attrition counts recorded rows of a study in which copies count once; it has cases of its own.
-STEPS = tuple(step for step in STEP_COLUMNS if step != "attrition")
+STEPS = tuple(step for step in STEP_COLUMNS if step not in ("attrition", "ends"))
 # Patients in one query, and sets of parameters: what a database takes long for gets fewer.
 SIZES = {"duckdb": (1000, 8), "postgres": (300, 4), "spark": (300, 2)}
 MOST_PATIENTS, MOST_PROTOCOLS = SIZES["duckdb"]

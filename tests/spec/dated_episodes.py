@@ -6,7 +6,11 @@ from typing import Any
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import build_dated_episodes
-from cotreat.episodes.exposures import build_exposure_counts, build_exposures_with_ends
+from cotreat.episodes.exposures import (
+    build_end_counts,
+    build_exposure_counts,
+    build_exposures_with_ends,
+)
 from cotreat.episodes.observation import build_observation
 from cotreat.episodes.reconciliation import build_reconciliation
 from cotreat.episodes.roles import build_roles
@@ -99,6 +103,7 @@ QUERIES = {
 # Counts of a whole study, which have no patient.
 WHOLE_STUDY = {
     "attrition": "SELECT reason, exposures AS rows FROM exposure_counts",
+    "ends": "SELECT reason, exposures AS rows FROM end_counts",
     "reconciliation": "SELECT from_view, to_view, item, days FROM reconciliation WHERE days <> 0",
 }
 
@@ -160,6 +165,9 @@ class DatedEpisodes:
         if step == "attrition":
             self._once("observed", self._observe)
             return
+        if step == "ends":
+            self._once("ended", self._end)
+            return
         episodes = self._once("episodes", self._build_episodes)
         if step == "reconciliation":
             self._once("reconciled", self._reconcile)
@@ -182,16 +190,22 @@ class DatedEpisodes:
         build_exposure_counts(engine, EXPOSURES, roles, observation)
         return {"roles": roles, "observation": observation}
 
+    def _end(self) -> Mapping[str, TableName]:
+        engine, parameters = self.engine, self._parameters
+        observed = self._once("observed", self._observe)
+        observation = observed["observation"]
+        ended = build_exposures_with_ends(
+            engine, EXPOSURES, observation, no_end=parameters.no_end, stockpiling=parameters.stockpiling
+        )
+        counts = TableName("exposure_counts")
+        is_carried = parameters.stockpiling
+        build_end_counts(engine, ended, observed["roles"], observation, counts, stockpiling=is_carried)
+        return {"exposures": ended}
+
     def _build_episodes(self) -> Mapping[str, TableName]:
         engine, parameters = self.engine, self._parameters
         observed = self._once("observed", self._observe)
-        exposures = build_exposures_with_ends(
-            engine,
-            EXPOSURES,
-            observed["observation"],
-            no_end=parameters.no_end,
-            stockpiling=parameters.stockpiling,
-        )
+        exposures = self._once("ended", self._end)["exposures"]
         episodes = build_dated_episodes(
             engine,
             exposures,

@@ -8,6 +8,7 @@ from oracle.adverse_events import events_of, is_in_pair
 from oracle.contrasts import contrasts_of
 from oracle.doses import dose_path
 from oracle.episodes import episodes_of_patient
+from oracle.exposures import end_counts_of
 from oracle.followups import followups_of
 from oracle.judgements import judged_alone, judged_combined
 from oracle.laboratory import graded_results
@@ -24,6 +25,7 @@ from spec.table import Row
 # reading of an era (latest_start_day, earliest_end_day).
 STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attrition": ("reason", "rows"),
+    "ends": ("reason", "rows"),
     "reconciliation": ("from_view", "to_view", "item", "days"),
     "eras": (
         "patient",
@@ -153,7 +155,7 @@ STEP_COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 
 # Counts of a whole study: its rows have no patient.
-WHOLE_STUDY = ("attrition", "reconciliation", *RATE_STEPS)
+WHOLE_STUDY = ("attrition", "ends", "reconciliation", *RATE_STEPS)
 
 
 FOLLOWED_BY = (None, "another drug", "restart", "death")
@@ -232,6 +234,9 @@ def rows_of(patient: Patient, parameters: Parameters, step: str) -> list[Row]:
         return [row for answer in answers for row in _answer_rows(answer, step)]
     if step == "attrition":
         return [{"reason": reason, "rows": rows} for reason, rows in episodes.attrition.items() if rows]
+    if step == "ends":
+        counts = end_counts_of(patient, parameters)
+        return [{"reason": reason, "rows": rows} for reason, rows in counts.items() if rows]
     if step == "doses":
         return _dose_rows(episodes)
     rows = {

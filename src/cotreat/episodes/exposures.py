@@ -10,6 +10,9 @@ from cotreat.errors import ProtocolError
 EXPOSURE_REASONS = ("read", "duplicate", "after_observation_end", "no_role", "used")
 """What becomes of an exposure, in the order in which it is counted."""
 
+END_REASONS = ("recorded", "supply", "fixed", "until_next", "ongoing", "carried_over")
+"""Where an exposure's end comes from; last, what is counted beside it: supplies that begin later."""
+
 
 def build_exposures_with_ends(
     engine: Engine,
@@ -64,7 +67,7 @@ def build_exposures_with_ends(
         "observation": observation,
         "periods": _build_periods(engine, exposures),
     }
-    ended = build_step(engine, "ended_exposures", sql="exposures_with_ends", tables=tables, days=days)
+    ended = build_step(engine, _ENDED, sql="exposures_with_ends", tables=tables, days=days)
     engine.drop("periods")
     if not stockpiling:
         return ended
@@ -95,7 +98,55 @@ def build_exposure_counts(
     return build_step(engine, "exposure_counts", sql="exposure_counts", tables=tables)
 
 
-def add_exposure_counts(engine: Engine, attrition: TableName, exposure_counts: TableName) -> TableName:
+def build_end_counts(
+    engine: Engine,
+    exposures: TableName,
+    roles: TableName,
+    observation: TableName,
+    exposure_counts: TableName,
+    *,
+    stockpiling: bool,
+) -> TableName:
+    """Where the ends of the exposures come from that eras are made of.
+
+    Grain: one row per rule that occurs (``recorded``, ``supply``, ``fixed``, ``until_next``,
+    ``ongoing``), with ``exposures`` and ``patients``; and with stockpiling one, ``carried_over``,
+    for the supplies that begin later than recorded. Copies count once.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live.
+    exposures
+        The table of :func:`build_exposures_with_ends`.
+    roles
+        One row per drug in a role.
+    observation
+        One row per patient.
+    exposure_counts
+        What became of the exposures: where all ends are recorded it says how many.
+    stockpiling
+        Whether early refills were carried over.
+    """
+    if not stockpiling and not _count(engine, exposures, "end_rule IS NOT NULL AND end_rule <> 'recorded'"):
+        columns = "'recorded' AS reason, exposures, patients, step"
+        return engine.create("end_counts", f"SELECT {columns} FROM {exposure_counts} WHERE reason = 'used'")
+    ended = _ENDED if stockpiling else exposures
+    tables = {"exposures": ended, "roles": roles, "observation": observation}
+    counts = build_step(engine, "end_counts", sql="end_counts", tables=tables)
+    if not stockpiling:
+        return counts
+    tables |= {"exposures": exposures, "ended_exposures": ended}
+    carried = build_step(engine, "carried_counts", sql="carried_counts", tables=tables)
+    rules = engine.create("rule_counts", f"SELECT * FROM {counts}")
+    engine.create(counts, f"SELECT * FROM {rules} UNION ALL SELECT * FROM {carried}")
+    engine.drop(rules, carried)
+    return counts
+
+
+def add_exposure_counts(
+    engine: Engine, attrition: TableName, exposure_counts: TableName, end_counts: TableName
+) -> TableName:
     """The counting steps of the study with those from its exposures to its eras.
 
     Parameters
@@ -103,17 +154,21 @@ def add_exposure_counts(engine: Engine, attrition: TableName, exposure_counts: T
     engine
         Where the tables live.
     attrition
-        One row per counting step; steps of the table ``eras`` are replaced.
+        One row per counting step; steps of the tables ``eras`` and ``ends`` are replaced.
     exposure_counts
         One row per reason; it is dropped.
+    end_counts
+        One row per rule; it is dropped.
     """
-    before = engine.create("attrition_before", f"SELECT * FROM {attrition} WHERE \"table\" <> 'eras'")
-    tables = {"attrition": before, "exposure_counts": exposure_counts}
+    own = "\"table\" <> 'eras' AND \"table\" <> 'ends'"
+    before = engine.create("attrition_before", f"SELECT * FROM {attrition} WHERE {own}")
+    tables = {"attrition": before, "exposure_counts": exposure_counts, "end_counts": end_counts}
     counted = build_step(engine, attrition, sql="attrition", tables=tables)
-    engine.drop("attrition_before", exposure_counts)
+    engine.drop("attrition_before", exposure_counts, end_counts)
     return counted
 
 
+_ENDED = TableName("ended_exposures")
 # A row for which something has to be decided: it has no end, goes on, or has a partial date.
 _OPEN = "end_day IS NULL OR is_ongoing = 1 OR date_precision IN ('month', 'year')"
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import Numbering
-from cotreat.episodes.exposures import EXPOSURE_REASONS
+from cotreat.episodes.exposures import END_REASONS, EXPOSURE_REASONS
 from cotreat.errors import OutputError
 from cotreat.study_tables.schema import SCHEMAS, TableSchema
 
@@ -86,12 +86,18 @@ class EpisodeParts:
         return Numbering(pairs=int(counts["pairs"]), courses=int(counts["courses"]))
 
     def read_exposure_counts(self, buckets: int) -> list[dict[str, object]]:
-        """What became of the exposures of all buckets: one row per reason, with rows and patients."""
+        """What became of the exposures of all buckets: one row per counting step, with rows and patients."""
         found = [row for bucket in range(buckets) for row in self._counts(bucket)["exposures"]]
         return [
-            {"reason": reason, **{n: sum(row[n] for row in rows) for n in ("rows", "patients")}}
-            for reason in EXPOSURE_REASONS
-            if (rows := [row for row in found if row["reason"] == reason])
+            {
+                "table": table,
+                "reason": reason,
+                # No patient is in two buckets.
+                **{n: sum(row[n] for row in rows) for n in ("rows", "patients")},
+            }
+            for table, reasons in (("eras", EXPOSURE_REASONS), ("ends", END_REASONS))
+            for reason in reasons
+            if (rows := [row for row in found if (row["table"], row["reason"]) == (table, reason)])
         ]
 
     def read_days(self, buckets: int) -> list[dict[str, object]]:
@@ -110,7 +116,7 @@ class EpisodeParts:
     ) -> Numbering:
         """The bucket's episode tables are kept; how many pairs and courses there are now.
 
-        Kept beside them are what became of its exposures (the steps ``eras`` of ``attrition``)
+        Kept beside them are what became of its exposures (the steps ``eras`` and ``ends`` of ``attrition``)
         and its ``reconciliation``.
 
         Raises
@@ -135,7 +141,8 @@ class EpisodeParts:
             rows = {name: pq.read_metadata(new / f"{name}.parquet").num_rows for name in ("pairs", "courses")}
             after = Numbering(pairs=before.pairs + rows["pairs"], courses=before.courses + rows["courses"])
             exposures = engine.fetch(
-                "SELECT reason, rows, patients FROM attrition WHERE \"table\" = 'eras' ORDER BY step"
+                'SELECT "table", reason, rows, patients FROM attrition '
+                "WHERE \"table\" = 'eras' OR \"table\" = 'ends' ORDER BY step"
             ).to_pylist()
             days = engine.fetch(f"SELECT * FROM {episodes['reconciliation']} ORDER BY step").to_pylist()
             counts = {"pairs": after.pairs, "courses": after.courses, "exposures": exposures, "days": days}

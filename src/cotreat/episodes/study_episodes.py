@@ -6,6 +6,7 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.dated import Numbering, build_dated_episodes
 from cotreat.episodes.exposures import (
     add_exposure_counts,
+    build_end_counts,
     build_exposure_counts,
     build_exposures_with_ends,
 )
@@ -91,8 +92,7 @@ def build_study_episodes(
     roles = roles or build_study_roles(engine, exposures, protocol)
     records = build_study_records(engine, patients, exposures, protocol=protocol, cutoff=cutoff)
     observation, ended = records["observation"], records["exposures"]
-    counts = build_exposure_counts(engine, exposures, roles, observation)
-    add_exposure_counts(engine, TableName("attrition"), counts)
+    add_study_counts(engine, exposures, roles, records, protocol=protocol)
     built = build_dated_episodes(
         engine,
         ended,
@@ -108,6 +108,36 @@ def build_study_episodes(
         raise RuntimeError(" ".join(finding.why for finding in unexplained))
     engine.drop(built["supplies"])
     return {**built, **records, "roles": roles, "reconciliation": reconciliation}
+
+
+def add_study_counts(
+    engine: Engine,
+    exposures: TableName,
+    roles: TableName,
+    records: Mapping[str, TableName],
+    *,
+    protocol: Protocol,
+) -> TableName:
+    """The counting steps of the study, with what became of its exposures and where their ends come from.
+
+    Parameters
+    ----------
+    engine
+        Where the tables live; ``attrition`` is among them.
+    exposures
+        One row per exposure, as they were read.
+    roles
+        One row per drug in a role.
+    records
+        The tables of :func:`build_study_records`.
+    protocol
+        The study's definitions.
+    """
+    observation = records["observation"]
+    counts = build_exposure_counts(engine, exposures, roles, observation)
+    is_carried = protocol.episodes.stockpiling
+    ends = build_end_counts(engine, records["exposures"], roles, observation, counts, stockpiling=is_carried)
+    return add_exposure_counts(engine, TableName("attrition"), counts, ends)
 
 
 def build_study_records(

@@ -122,7 +122,7 @@ def validate_counts(
         f"CAST(ARG_MIN({rule.field}_text, source_row) FILTER ({rule.condition}) AS VARCHAR)"
         for rule in rules
     )
-    found = read_counts(connection, f"SELECT {counted} FROM {table.staged}")
+    found = read_counts(connection, f"SELECT {counted} FROM {table.staged} AS s")
     return Findings.concat(
         table.place.finding(
             "info",

@@ -61,6 +61,15 @@ class CountRule:
     what_to_do: str
 
 
+_NEARLY = 1e-9  # what a quotient of two exact numbers may lack
+# mg supplied, by mg per administration, times the days between two; no daily dose, no length.
+SUPPLY_OF_QUANTITY = (
+    "CASE WHEN s.dose_text_dose_ng_day > 0 AND s.quantity_mg_number > 0 THEN "
+    "NULLIF(CAST(floor(s.quantity_mg_number / s.dose_text_dose_mg * s.dose_text_dose_interval_days "
+    f"+ {_NEARLY}) AS BIGINT), 0) END"
+)
+"""Whole days that a quantity lasts at the dose beside it, as SQL over a staged row ``s``."""
+
 _NO_END = ("end_day", "is_ongoing")
 _DATE_HELP = 'Write 2024-03-31, or set `date_format` under [source], such as "%d.%m.%Y".'
 
@@ -112,7 +121,25 @@ def build_count_rules(table: LongTable) -> tuple[CountRule, ...]:
                     "Nothing, if that is meant; else set `open_end` under [source].",
                 )
             )
+    if table.has("quantity_mg") and table.has("dose_text"):
+        rules.append(_quantity_rule(table))
     return tuple(rules)
+
+
+def _quantity_rule(table: LongTable) -> CountRule:
+    """Supplies that nobody recorded as days."""
+    conditions = [f"{SUPPLY_OF_QUANTITY} IS NOT NULL"]
+    if table.has("days_supply"):
+        conditions.append("s.days_supply_number IS NULL")
+    if table.has("end_date"):
+        conditions.append("s.end_date_last IS NULL AND NOT COALESCE(s.end_date_is_open, FALSE)")
+    return CountRule(
+        "supply_from_quantity",
+        "quantity_mg",
+        " AND ".join(conditions),
+        "Days of supply come from quantity and dose in {cells}, where neither an end nor days are given.",
+        "Enter the days of supply where they are known.",
+    )
 
 
 def _partial_rules(field: LongField) -> list[CountRule]:

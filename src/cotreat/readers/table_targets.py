@@ -10,7 +10,7 @@ from cotreat.readers.table_flags import build_reason
 from cotreat.readers.table_laboratory import compute_laboratory_values
 from cotreat.readers.table_loading import compute_literal
 from cotreat.readers.table_patients import KEYS
-from cotreat.readers.table_rules import RowRule
+from cotreat.readers.table_rules import SUPPLY_OF_QUANTITY, RowRule
 from cotreat.readers.table_words import DOSE_COLUMNS, compute_dictionary_name
 from cotreat.study_tables.schema import Column, ColumnType, TableSchema
 
@@ -19,7 +19,6 @@ _SQL_TYPES = {
     ColumnType.TERM: "VARCHAR",
     ColumnType.NUM: "DOUBLE",
 }
-_NEARLY = 1e-9  # what a quotient of two exact numbers may lack
 
 
 def build_target(
@@ -179,10 +178,5 @@ def _supplies(table: LongTable) -> list[str]:
     if table.has("days_supply"):
         supplies.append("CAST(floor(s.days_supply_number) AS BIGINT)")
     if table.has("quantity_mg") and table.has("dose_text"):
-        # mg supplied, by mg per administration, times the days between two; no daily dose, no length.
-        supplies.append(
-            "CASE WHEN s.dose_text_dose_ng_day > 0 AND s.quantity_mg_number > 0 THEN "
-            f"NULLIF(CAST(floor(s.quantity_mg_number / s.dose_text_dose_mg * s.dose_text_dose_interval_days "
-            f"+ {_NEARLY}) AS BIGINT), 0) END"
-        )
+        supplies.append(SUPPLY_OF_QUANTITY)
     return supplies

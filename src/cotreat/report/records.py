@@ -14,17 +14,49 @@ from cotreat.validation.record_summary import NOT_FOLLOWED, RecordSummary
 _MOST_LINES = 40
 _MOST_LEVELS = 12
 
+ENDS = "ends"
+_END_WORDS = {
+    "recorded": "recorded",
+    "supply": "from supply",
+    "fixed": "a fixed length",
+    "until_next": "until the next record",
+    "ongoing": "ongoing",
+    "carried_over": "and carried over to when the supply before ran out",
+}
+
 _Row = Mapping[str, Any]
 
 
 def table_records(summary: RecordSummary) -> tuple[str, ...]:
     """Where the rows went, drugs and other levels, days, and what is missing; one line each."""
     return (
-        *_section("Rows", _attrition_lines(summary.attrition.to_pylist())),
+        *table_counts(summary.attrition),
         *_section("Drugs, instruments, tests", _count_lines(summary.counts.to_pylist())),
         *_section("Days", _day_lines(summary.columns.to_pylist())),
         *_section("Missing, of the rows used", _missing_lines(summary.columns.to_pylist())),
     )
+
+
+def table_counts(attrition: pa.Table) -> tuple[str, ...]:
+    """Where the rows went, and where the ends of exposures come from; one line for each table.
+
+    Parameters
+    ----------
+    attrition
+        ``table, reason, rows, patients`` in the order of the steps.
+    """
+    return tuple(_section("Rows", _attrition_lines(attrition.to_pylist())))
+
+
+def table_rows(rows: Mapping[str, int]) -> tuple[str, ...]:
+    """How many rows each file of episodes has; one line for each.
+
+    Parameters
+    ----------
+    rows
+        Rows by the name of the table.
+    """
+    return tuple(f"  {name}.parquet: {_counted(n, 'row')}" for name, n in rows.items())
 
 
 def table_findings(findings: Findings, *, with_information: bool = False) -> tuple[str, ...]:
@@ -71,6 +103,10 @@ def _section(heading: str, lines: Iterator[str]) -> Iterator[str]:
 def _attrition_lines(rows: Sequence[_Row]) -> Iterator[str]:
     for name in dict.fromkeys(row["table"] for row in rows):
         own = [row for row in rows if row["table"] == name]
+        if name == ENDS:
+            ends = [f"{_END_WORDS[row['reason']]} {_rows(row)}" for row in own]
+            yield f"{name}: {'; '.join(ends)}"
+            continue
         by_reason = {row["reason"]: row for row in own if row["reason"] in ("read", "used")}
         left_out = [row for row in own if row["reason"] not in by_reason and row["rows"]]
         parts = [f"{_rows(by_reason['read'])} read"] if "read" in by_reason else []

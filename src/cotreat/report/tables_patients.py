@@ -177,7 +177,9 @@ def build_sources_text(inputs: ReportInput) -> str:
     """One sentence per source: its rows read, used and left out; then the patients that are left."""
     sentences = [_source_sentence(row) for row in inputs.sources.to_pylist()]
     steps = sorted(inputs.attrition.to_pylist(), key=lambda row: row["step"])
-    patients = [step["patients"] for step in steps if step["patients"] is not None]
+    # Where ends come from is counted last, of the rows that are used.
+    counted = [step for step in steps if step["table"] != "ends"]
+    patients = [step["patients"] for step in counted if step["patients"] is not None]
     if patients:
         noun = compute_unit_noun("patient", patients[-1])
         sentences.append(f"The rows that are used belong to {compute_count_text(patients[-1])} {noun}.")

@@ -268,4 +268,44 @@ CASES = (
             used      | 3
         """,
     ),
+    Case(
+        name="where the ends come from is counted",
+        about="Each exposure in a role has one rule, a copy once; what begins later is no next record.",
+        parameters={"no_end": "until_next"},
+        observed_to="2023-12-31",
+        exposures="""
+            drug         | start_day  | end_day    | supply
+            methotrexate | 2023-01-01 | 2023-01-31 |
+            methotrexate | 2023-02-01 |            | 30
+            methotrexate | 2023-02-01 |            | 30
+            methotrexate | 2023-04-01 |            |
+            methotrexate | 2023-06-01 | ongoing    |
+            baricitinib  | 2023-01-01 |            |
+            omalizumab   | 2023-01-01 |            |
+            baricitinib  | 2024-01-01 | 2024-02-01 |
+        """,
+        step="ends",
+        expected="""
+            reason     | rows
+            recorded   | 1
+            supply     | 1
+            until_next | 1
+            ongoing    | 2
+        """,
+    ),
+    Case(
+        name="ends that all are recorded",
+        about="Nothing was reckoned; a copy counts once.",
+        exposures="""
+            drug         | start_day  | end_day
+            methotrexate | 2023-01-01 | 2023-01-31
+            methotrexate | 2023-01-01 | 2023-01-31
+            baricitinib  | 2023-01-01 | 2023-01-31
+        """,
+        step="ends",
+        expected="""
+            reason   | rows
+            recorded | 2
+        """,
+    ),
 )

@@ -165,4 +165,24 @@ CASES = (
             methotrexate | 60            | 1     | 2    | 2   | 1.5  | 90
         """,
     ),
+    Case(
+        name="supplies that begin later are counted",
+        about="Two early refills wait; each still has the rule that its end comes from.",
+        parameters={"no_end": 10, "stockpiling": True},
+        exposures="""
+            drug         | start_day  | end_day | supply
+            methotrexate | 2023-05-01 |         | 30
+            methotrexate | 2023-05-21 |         | 30
+            methotrexate | 2023-06-10 |         | 30
+            dupilumab    | 2023-05-01 |         |
+            dupilumab    | 2023-05-05 |         |
+        """,
+        step="ends",
+        expected="""
+            reason       | rows
+            supply       | 3
+            fixed        | 2
+            carried_over | 2
+        """,
+    ),
 )
