@@ -9,9 +9,10 @@ import pyarrow as pa
 from cotreat.findings import FINDING_SCHEMA, Findings, Severity
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.places import Excerpt
+from cotreat.readers.table_count_rules import CountRule
 from cotreat.readers.table_files import SCRATCH, LongTable
 from cotreat.readers.table_loading import compute_counted, read_counts
-from cotreat.readers.table_rules import CountRule, RowRule
+from cotreat.readers.table_rules import RowRule
 
 MOST_LISTED = 1_000_000
 """Findings of one rule in one table; what lies beyond is counted."""

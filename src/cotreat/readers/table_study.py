@@ -21,6 +21,7 @@ from cotreat.findings import Findings
 from cotreat.protocol import Protocol, Words
 from cotreat.readers.sources import ReadStudy
 from cotreat.readers.table_accounts import build_accounts
+from cotreat.readers.table_count_rules import build_count_rules
 from cotreat.readers.table_cutoff import build_cutoff
 from cotreat.readers.table_events import build_attributions
 from cotreat.readers.table_files import SCRATCH, LongTable
@@ -28,7 +29,7 @@ from cotreat.readers.table_flags import build_flags, validate_counts, validate_r
 from cotreat.readers.table_laboratory import build_converted_results, validate_units
 from cotreat.readers.table_loading import read_counts
 from cotreat.readers.table_patients import KEYS, build_patient_keys, validate_patients
-from cotreat.readers.table_rules import RowRule, build_count_rules, build_row_rules
+from cotreat.readers.table_rules import RowRule, build_row_rules
 from cotreat.readers.table_stage import build_staged_table
 from cotreat.readers.table_targets import build_small_target, build_target
 from cotreat.readers.table_words import WordLists, build_word_lists

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import duckdb
 
 from cotreat.readers.long_tables import LongField
+from cotreat.readers.table_count_rules import SUPPLY_OF_QUANTITY
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_flags import build_reason
 from cotreat.readers.table_laboratory import compute_laboratory_values
 from cotreat.readers.table_loading import compute_literal
 from cotreat.readers.table_patients import KEYS
-from cotreat.readers.table_rules import SUPPLY_OF_QUANTITY, RowRule
+from cotreat.readers.table_rules import RowRule
 from cotreat.readers.table_words import DOSE_COLUMNS, compute_dictionary_name
 from cotreat.study_tables.schema import Column, ColumnType, TableSchema
 
