@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from cotreat.readers.long_tables import LONG_TABLES, LongField
+from cotreat.vocabulary.causality import ANSWERS, CATEGORIES
 
 _INSTRUCTIONS = "Instructions"
 _LAST_ROW = 100_000  # checks and lists go down to here; headings in row 1
@@ -22,6 +23,9 @@ _LISTS: Mapping[str, tuple[str, ...]] = {
     "response": ("complete", "partial", "none", "unassessable"),
     "condition_kind": ("comorbidity", "disease", "risk_factor"),
     "severity": ("1", "2", "3", "4", "5"),
+    "causality_method": tuple(CATEGORIES),
+    "causality_answer": ANSWERS,
+    "causality_category": tuple(dict.fromkeys(c for own in CATEGORIES.values() for c in own)),
 }
 _YES_NO = ("yes", "no")
 _WIDEST, _NARROWEST = 34, 12

@@ -158,7 +158,8 @@ def test_an_export_of_the_instruments_needs_no_mapping(study: Path, tmp_path: Pa
     said = cotreat("check", tmp_path / "study.toml").requires(0)
     assert "0 errors, 0 warnings" in said.err
     for name in LONG_TABLES:
-        assert re.search(rf"{name}: [\d,]+ rows", said.out), name
+        # Nobody has judged the cause of an invented event.
+        assert name == "causality_answers" or re.search(rf"{name}: [\d,]+ rows", said.out), name
 
 
 def test_lines_behind_a_mark_can_be_used(study: Path, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from cotreat.outcomes.causality import (
     build_judgements,
     compute_agreements,
     compute_causality,
-    read_causality_items,
 )
+from cotreat.vocabulary.causality import read_causality_items
 
 # Points of the ten items in order, yes / no / unknown: Naranjo et al. 1981 (doi:10.1038/clpt.1981.154),
 # Horn et al. 2007 (doi:10.1345/aph.1H423).

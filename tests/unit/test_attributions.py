@@ -12,6 +12,7 @@ from cotreat.engine import Engine, connect
 from cotreat.errors import UsageError
 from cotreat.findings import Findings
 from cotreat.outcomes.event_drugs import build_event_drugs
+from cotreat.outcomes.judged_causality import build_judged_causality
 from cotreat.readers.sources import ReadStudy
 from cotreat.study_tables.loading import build_study_table
 from cotreat.validation.causality_rules import validate_causality
@@ -50,6 +51,9 @@ def engine() -> Iterator[Engine]:
             {**row, "source_id": 1, "source_row": row["event_key"], "certainty": "recorded"} for row in rows
         ]
         engine.load("adverse_events", build_study_table("adverse_events", recorded))
+        for table in ("attributions", "causality_answers"):
+            engine.load(table, build_study_table(table, []))
+        build_judged_causality(engine, None)
         engine.load("sources", build_study_table("sources", [{"source_id": 1, "file": "events.csv"}]))
         suspects = [{"event_key": key, "drug": drug} for key, *_, drugs in EVENTS for drug in drugs]
         engine.load("event_suspects", build_study_table("event_suspects", suspects))

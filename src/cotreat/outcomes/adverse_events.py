@@ -2,6 +2,7 @@
 
 from cotreat.engine import Engine, TableName
 from cotreat.episodes.step import build_step
+from cotreat.outcomes.judged_causality import build_judged_causality
 
 
 def build_events(
@@ -9,6 +10,7 @@ def build_events(
     adverse_events: TableName,
     attributions: TableName,
     *,
+    answers: TableName | None = None,
     states: TableName,
     overlaps: TableName,
     observation: TableName,
@@ -26,6 +28,8 @@ def build_events(
         Where the tables live.
     adverse_events, attributions
         One row per recorded event, one row per recorded event and suspected drug.
+    answers
+        One row per answer of a judge about a recorded event; None: the source has no place for them.
     states
         One row per patient and interval of one exposure state.
     overlaps
@@ -43,7 +47,7 @@ def build_events(
     placing = {"event_rows": rows, "event_spans": spans, "states": states}
     events = build_step(engine, "events", sql="events", tables=placing, room="outcomes")
     _place_in_pairs(engine, spans, overlaps, observation)
-    _build_suspects(engine, rows, attributions)
+    _build_suspects(engine, rows, attributions, answers)
     engine.drop(spans, rows)
     return events
 
@@ -102,12 +106,15 @@ def build_declared_events(engine: Engine, adverse_events: TableName, attribution
     events = build_step(engine, "events", sql="declared_events", tables=tables, room="outcomes")
     build_step(engine, "event_pairs", sql="declared_event_pairs", tables=tables, room="outcomes")
     rows = engine.define("event_rows", f"SELECT event_key AS row_key, event_key FROM {events}")
-    _build_suspects(engine, rows, attributions)
+    _build_suspects(engine, rows, attributions, None)
     engine.drop("event_rows")
     return events
 
 
-def _build_suspects(engine: Engine, rows: TableName, attributions: TableName) -> None:
-    tables = {"event_rows": rows, "attributions": attributions}
+def _build_suspects(
+    engine: Engine, rows: TableName, attributions: TableName, answers: TableName | None
+) -> None:
+    judged = build_judged_causality(engine, answers)
+    tables = {"event_rows": rows, "attributions": attributions, "causality_judged": judged}
     build_step(engine, "event_suspects", sql="event_suspects", tables=tables, room="outcomes")
     build_step(engine, "event_judgements", sql="event_judgements", tables=tables, room="outcomes")

@@ -5,15 +5,12 @@ or ``unknown``; an item without an answer is unknown. What dates alone can say i
 :mod:`cotreat.outcomes.event_drugs`.
 """
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import combinations
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -21,20 +18,11 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from cotreat.errors import DataError
 from cotreat.study_tables.schema import SCHEMAS
+from cotreat.vocabulary.causality import ANSWERS, CATEGORIES, Answer, Method, read_causality_items
 
-Method = Literal["who_umc", "naranjo", "dips"]
-Answer = Literal["yes", "no", "unknown"]
 Answers = Mapping[str, Answer]
 
-ANSWERS = ("yes", "no", "unknown")
 ANSWER_COLUMNS = ("event_key", "drug", "judge", "method", "item", "answer")
-CATEGORIES: Mapping[Method, tuple[str, ...]] = MappingProxyType(
-    {
-        "who_umc": ("certain", "probable", "possible", "unlikely", "conditional", "unassessable"),
-        "naranjo": ("definite", "probable", "possible", "doubtful"),
-        "dips": ("highly_probable", "probable", "possible", "doubtful"),
-    }
-)
 # The lowest score of each category, from the highest category down; below the last it is doubtful.
 _FROM: Mapping[str, tuple[tuple[int, str], ...]] = MappingProxyType(
     {
@@ -45,23 +33,13 @@ _FROM: Mapping[str, tuple[tuple[int, str], ...]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class CausalityItem:
-    """One question of a method, in our words, and the points of its answers; none in WHO-UMC."""
-
-    method: Method
-    item: str
-    about: str
-    points: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Causality:
     """What a judge's answers come to.
 
     Attributes
     ----------
     category
-        Of the method; see `CATEGORIES`.
+        Of the method; see `cotreat.vocabulary.causality.CATEGORIES`.
     score
         Sum of the points; None for WHO-UMC, which has none.
     unanswered
@@ -99,20 +77,6 @@ class Agreement:
     kappa: float | None
     lower: float | None
     upper: float | None
-
-
-@cache
-def read_causality_items(method: Method) -> Mapping[str, CausalityItem]:
-    """The items of a method, in its order."""
-    text = files("cotreat.vocabulary").joinpath("causality.csv").read_text(encoding="utf-8")
-    found = {
-        row["item"]: CausalityItem(
-            method, row["item"], row["about"], {a: int(row[a]) for a in ANSWERS if row[a]}
-        )
-        for row in csv.DictReader(text.splitlines())
-        if row["method"] == method
-    }
-    return MappingProxyType(found)
 
 
 def compute_causality(method: Method, answers: Answers) -> Causality:
@@ -235,17 +199,25 @@ def compute_agreements(judgements: Iterable[Mapping[str, object]]) -> tuple[Agre
     ----------
     judgements
         Rows with ``event_key, drug, judge, method, category``; those without a judge or a category are
-        passed over.
+        passed over, and events of which a judge gave two categories.
 
     Notes
     -----
     Cohen 1960 (doi:10.1177/001316446002000104), the interval by Fleiss, Cohen and Everitt 1969
     (doi:10.1037/h0028106), from statsmodels. Worked number: 45, 15, 25, 15 of 100 give kappa 0.1304.
     """
-    said: dict[tuple[str, str], dict[tuple[object, object], str]] = defaultdict(dict)
+    given: dict[tuple[str, str], dict[tuple[object, object], set[str]]] = defaultdict(
+        lambda: defaultdict(set)
+    )
     for row in judgements:
         if row["judge"] and row["category"]:
-            said[str(row["method"]), str(row["judge"])][row["event_key"], row["drug"]] = str(row["category"])
+            own = given[str(row["method"]), str(row["judge"])]
+            own[row["event_key"], row["drug"]].add(str(row["category"]))
+    # A judge who said two things of one event said neither.
+    said = {
+        judge: {event: next(iter(own)) for event, own in events.items() if len(own) == 1}
+        for judge, events in given.items()
+    }
     methods = sorted({method for method, _ in said})
     return tuple(
         _agreement(method, pair, said[method, pair[0]], said[method, pair[1]])

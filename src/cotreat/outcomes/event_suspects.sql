@@ -1,4 +1,14 @@
--- The drugs that are suspected of each event, by any of its rows.
-SELECT DISTINCT r.event_key, a.drug
-FROM {attributions} AS a
-INNER JOIN {event_rows} AS r ON r.row_key = a.event_key
+-- The drugs that are suspected of each event, by any of its rows; where none is named, those that were
+-- judged as its cause.
+WITH named AS (
+    SELECT DISTINCT r.event_key, a.drug
+    FROM {attributions} AS a
+    INNER JOIN {event_rows} AS r ON r.row_key = a.event_key
+)
+SELECT event_key, drug FROM named
+UNION ALL
+SELECT DISTINCT r.event_key, j.drug
+FROM {causality_judged} AS j
+INNER JOIN {event_rows} AS r ON r.row_key = j.event_key
+LEFT JOIN (SELECT DISTINCT event_key FROM named) AS n ON n.event_key = r.event_key
+WHERE n.event_key IS NULL

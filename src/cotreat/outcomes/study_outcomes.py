@@ -161,6 +161,7 @@ def _build_events(engine: Engine, episodes: Mapping[str, TableName]) -> TableNam
         engine,
         TableName("adverse_events"),
         TableName("attributions"),
+        answers=TableName("causality_answers"),
         states=episodes["states"],
         overlaps=episodes["overlaps"],
         observation=episodes["observation"],

@@ -48,6 +48,7 @@ class RedcapSource(Frozen):
     laboratory: tuple[RedcapVariables, ...] = ()
     conditions: tuple[RedcapVariables, ...] = ()
     prior_therapies: tuple[RedcapVariables, ...] = ()
+    causality_answers: tuple[RedcapVariables, ...] = ()
     missing_codes: Words = ()
     laboratory_units: Mapping[Level, str] = Field(default_factory=dict)
     no_end: NoEnd = "ongoing"
@@ -63,7 +64,7 @@ class RedcapSource(Frozen):
     def _has_exposures(self) -> "RedcapSource":
         others = (
             *(self.patients, self.assessments, self.adverse_events),
-            *(self.laboratory, self.conditions, self.prior_therapies),
+            *(self.laboratory, self.conditions, self.prior_therapies, self.causality_answers),
         )
         if any(others) and not self.exposures:
             msg = (

@@ -109,6 +109,7 @@ class TablesSource(Frozen):
     laboratory: LaboratoryFile | None = None
     conditions: TableFile | None = None
     prior_therapies: TableFile | None = None
+    causality_answers: TableFile | None = None
     missing: Words = ("",)
     open_end: Words = ("9999-12-31",)
     encoding: str | None = None

@@ -187,6 +187,9 @@ LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
             LongField(
                 "suspects", "text", "suspects", "blamed drugs, `methotrexate, adalimumab`, or `combination`"
             ),
+            LongField(
+                "event_id", "text", "event_id", "its number among the patient's, for judgements of cause"
+            ),
         ),
         "conditions": (
             _PATIENT,
@@ -216,6 +219,50 @@ LONG_TABLES: Mapping[str, tuple[LongField, ...]] = MappingProxyType(
                 is_required=True,
             ),
             LongField("failed", "flag", "failed", "yes where it did not help", "is_failed"),
+        ),
+        "causality_answers": (
+            _PATIENT,
+            LongField(
+                "event_id", "text", "event_id", "number of the event, as in adverse_events", is_required=True
+            ),
+            LongField(
+                "drug",
+                "term",
+                "drug",
+                "the judged drug, or `combination`",
+                "drug",
+                "suspect",
+                is_required=True,
+            ),
+            LongField("judge", "text", "judge", "who judged", "judge"),
+            LongField(
+                "method",
+                "term",
+                "method",
+                "who_umc, naranjo or dips",
+                "method",
+                "causality_method",
+                is_required=True,
+            ),
+            LongField(
+                "item",
+                "term",
+                "item",
+                "question of the method, `after_drug`",
+                "item",
+                "causality_item",
+                is_required=True,
+                alternative="category",
+            ),
+            LongField("answer", "term", "answer", "yes, no or unknown", "answer", "causality_answer"),
+            LongField(
+                "category",
+                "term",
+                "category",
+                "what was judged without items, `probable`",
+                "category",
+                "causality_category",
+            ),
         ),
     }
 )

@@ -95,7 +95,8 @@ def _read(connection: duckdb.DuckDBPyConnection, protocol: Protocol) -> ReadStud
     fields = {"patients": patients}
     for name, own in parts.items():
         if own and name != "patients":
-            fields[name] = build_raw_table(connection, name, own, wanted)
+            is_judged = bool(parts["causality_answers"])
+            fields[name] = build_raw_table(connection, name, own, wanted, is_judged=is_judged)
     tables = [_table(source, export, name, fields[name]) for name in LONG_TABLES if name in fields]
     tables = [table for table in tables if table.name in _ALWAYS or _has_rows(connection, table)]
     words = TableWords(
@@ -191,7 +192,8 @@ def _kept(declared: Sequence[RedcapVariables], known: set[str]) -> list[RedcapVa
         }
         left = {field: names for field, names in columns.items() if names}
         needed = {"drug", "start_date", "date", "test", "term"} & set(part.columns)
-        if left and needed <= set(left) and ("value" in left or not part.constants):
+        has_value = not part.constants or not {"value", "category"}.isdisjoint(left)
+        if left and needed <= set(left) and has_value:
             kept.append(RedcapVariables(columns=left, constants=part.constants))
     return kept
 

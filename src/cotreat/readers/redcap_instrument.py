@@ -34,6 +34,8 @@ class InstrumentField:
         Field of the study table; empty: it is recorded and not read yet.
     score
         Level of the instrument whose score it holds; empty for other variables.
+    judges
+        The variable with the drug of which it says how likely it is the cause, by WHO-UMC.
     """
 
     name: str
@@ -49,6 +51,7 @@ class InstrumentField:
     required: bool = False
     fills: str = ""
     score: str = ""
+    judges: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,13 @@ def read_instrument_tables() -> Mapping[str, tuple[RedcapVariables, ...]]:
             if field.score
         ]
         parts[form.table].append(RedcapVariables(columns={k: tuple(v) for k, v in columns.items()}))
+        parts["causality_answers"] += [
+            RedcapVariables(
+                columns={"drug": (field.judges,), "category": (field.name,)}, constants={"method": "who_umc"}
+            )
+            for field in form.fields
+            if field.judges
+        ]
     return {name: tuple(own) for name, own in parts.items()}
 
 

@@ -21,6 +21,11 @@ from cotreat.readers.table_loading import compute_literal
 
 LABELLED = f"{SCRATCH}.redcap_labelled"
 _LISTS = frozenset({"suspects"})
+_ANSWERS = "causality_answers"
+_SAID = frozenset({"answer", "category"})
+_ENTRY = "CAST(source_row AS VARCHAR) AS event_id"
+"""The number of an event where no variable has one: that of its entry, which answers share."""
+
 _CHOICES = pa.schema([("variable", pa.string()), ("code", pa.string()), ("label", pa.string())])
 
 
@@ -85,7 +90,7 @@ def _wrong_fields(name: str, parts: Sequence[TablePart]) -> Iterator[str]:
                 yield f"`source.{name}`: `{field}` is no field of {name}{compute_nearest(field, known)}."
         for field in LONG_TABLES[name]:
             named = {*part.variables, *part.constants, "patient"}
-            if field.is_required and not named & {field.name, field.alternative}:
+            if field.is_required and field.name != "event_id" and not named & {field.name, field.alternative}:
                 yield f"`source.{name}`: no variable is named for `{field.name}`."
 
 
@@ -141,6 +146,8 @@ def build_raw_table(
     name: str,
     parts: Sequence[TablePart],
     wanted: Sequence[WantedColumn],
+    *,
+    is_judged: bool = False,
 ) -> tuple[LongField, ...]:
     """The rows of one long table, ``raw_...``, with their places, ``places_...``; its fields.
 
@@ -152,8 +159,11 @@ def build_raw_table(
         At least one.
     wanted
         The columns of the entries.
+    is_judged
+        Whether there are judgements of cause, so that events need their numbers.
     """
-    filled = {field for part in parts for field in (*part.variables, *part.constants)}
+    filled = {"event_id"} if is_judged and name in ("adverse_events", _ANSWERS) else set[str]()
+    filled |= {field for part in parts for field in (*part.variables, *part.constants)}
     fields = tuple(f for f in LONG_TABLES[name] if f.kind == "patient" or f.name in filled)
     selected = [
         _part_rows(number, part, _driving(part, parts, name), fields, wanted)
@@ -170,6 +180,9 @@ def _driving(part: TablePart, parts: Sequence[TablePart], table: str) -> frozens
     dates = (
         {field.name for field in LONG_TABLES[table] if field.kind in DATE_KINDS} if part.constants else set()
     )
+    if table == _ANSWERS:
+        # A judge who says nothing of a drug has not judged it.
+        dates = set(part.variables) - _SAID
     own = {name for field, names in part.variables.items() if field not in dates for name in names} - shared
     return frozenset(own) or part.named
 
@@ -201,6 +214,8 @@ def _cell(field: LongField, part: TablePart, by_variable: Mapping[str, Sequence[
     if field.name in part.constants:
         return f"{compute_literal(part.constants[field.name])} AS {field.name}"
     columns = [c for name in part.variables.get(field.name, ()) for c in by_variable.get(name, ())]
+    if not columns and field.name == "event_id":
+        return _ENTRY
     if not columns:
         return f"CAST(NULL AS VARCHAR) AS {field.name}"
     names = ", ".join(column.name for column in columns)

@@ -196,6 +196,11 @@ _ABOUT_WORDS: Mapping[str, tuple[Severity, str, str]] = {
     "comorbidity": ("warning", "unknown_comorbidity", _KEPT),
     "therapy": ("warning", "unknown_therapy", _KEPT),
     "dose": ("warning", "dose_not_read", "Correct the dose; until then it is unknown."),
+    "suspect": ("info", "unknown_suspect", "Name a known drug, or give its spelling under [values.drug]."),
+    "causality_method": ("info", "", "Write who_umc, naranjo or dips."),
+    "causality_item": ("info", "", "The items of each method are in docs/causality.md."),
+    "causality_category": ("info", "", "The categories of each method are in docs/causality.md."),
+    "causality_answer": ("warning", "", "Write yes, no or unknown; until then it is unknown."),
     "flag": ("warning", "", "Write yes or no; until then it is unknown."),
 }
 

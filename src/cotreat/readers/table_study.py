@@ -21,6 +21,8 @@ from cotreat.findings import Findings
 from cotreat.protocol import Protocol, Words
 from cotreat.readers.sources import ReadStudy
 from cotreat.readers.table_accounts import build_accounts
+from cotreat.readers.table_causality import NAME as ANSWERS
+from cotreat.readers.table_causality import build_causality_rules, build_event_ids
 from cotreat.readers.table_count_rules import build_count_rules
 from cotreat.readers.table_cutoff import build_cutoff
 from cotreat.readers.table_events import build_attributions
@@ -124,7 +126,10 @@ def read_long_study(
             build_converted_results(connection, table, words.units)
     cutoff, taken = build_cutoff(connection, protocol.study.cutoff, tables)
     rules = {
-        table.name: build_row_rules(table, cutoff=cutoff, is_open_without_end=words.is_open_without_end)
+        table.name: (
+            *build_row_rules(table, cutoff=cutoff, is_open_without_end=words.is_open_without_end),
+            *build_causality_rules(table),
+        )
         for table in tables
     }
     findings = [*unclear, taken, *_validate(connection, tables, rules, is_lenient=words.is_lenient)]
@@ -150,6 +155,8 @@ def _validate(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[LongTable], rules: Rules, *, is_lenient: bool
 ) -> Iterator[Findings]:
     for table in tables:
+        if table.name == ANSWERS:
+            build_event_ids(connection, tables, rules)
         build_flags(connection, table, rules[table.name])
         yield _file_findings(table, is_lenient=is_lenient)
         yield validate_rows(connection, table, rules[table.name], is_lenient=is_lenient)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import duckdb
 
 from cotreat.readers.long_tables import LongField
+from cotreat.readers.table_causality import NAME as ANSWERS
+from cotreat.readers.table_causality import compute_causality_values
 from cotreat.readers.table_count_rules import SUPPLY_OF_QUANTITY
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_flags import build_reason
@@ -132,6 +134,8 @@ def _values(table: LongTable) -> dict[str, str]:
             }
     if table.name == "prior_therapies":
         values["drug_text"] = "s.therapy_text"
+    if table.name == ANSWERS:
+        values |= compute_causality_values()
     if table.name == "conditions":
         values["term_text"] = "s.term_text"
         values.setdefault("kind", "'comorbidity'")

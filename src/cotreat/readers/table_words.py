@@ -34,6 +34,12 @@ from cotreat.vocabulary import (
     read_lab_tests,
     read_therapies,
 )
+from cotreat.vocabulary.causality import (
+    CATEGORIES,
+    CATEGORY_SPELLINGS,
+    METHOD_SPELLINGS,
+    read_causality_items,
+)
 
 NG_PER_MG = 1_000_000
 OPEN_WORDS = frozenset({"drug", "therapy", "disease", "adverse_event", "comorbidity", "instrument", "test"})
@@ -73,6 +79,9 @@ class WordLists:
 
     def parse(self, words: str, text: str) -> str | Unparsed:
         """The level that a text means, or why not and what may be meant."""
+        if words == "suspect":
+            is_both = parse_term(text, self.indexes["attribution"]) == "combination"
+            return "combination" if is_both else self.parse("drug", text)
         found = parse_term(text, self.indexes[words])
         if not isinstance(found, Unparsed):
             return found
@@ -121,8 +130,24 @@ def build_word_lists(protocol: Protocol) -> WordLists:
             **words,
             **conditions,
             **reasons,
+            **_causality_indexes(),
         }
     )
+
+
+def _causality_indexes() -> Mapping[str, TermIndex]:
+    """The words of judgements: methods, items, answers and categories."""
+    items = {item for method in CATEGORIES for item in read_causality_items(method)}
+    categories = {category for own in CATEGORIES.values() for category in own}
+    unknown = ("unknown", "not known", "not applicable", "not done", "n/a", "?")
+    return {
+        "causality_method": build_term_index(extra=METHOD_SPELLINGS),
+        "causality_item": build_term_index(extra={item: (item,) for item in sorted(items)}),
+        "causality_answer": build_word_index("yes_no", extra={"unknown": unknown}),
+        "causality_category": build_term_index(
+            extra={c: (c, *CATEGORY_SPELLINGS.get(c, ())) for c in sorted(categories)}
+        ),
+    }
 
 
 def compute_dictionary_name(table: LongTable, field: LongField) -> str:

@@ -26,7 +26,12 @@ from cotreat.report.tables_cases import (
     table_finding_counts,
     table_findings,
 )
-from cotreat.report.tables_causality import table_attribution_matrix, table_causality, table_suspects
+from cotreat.report.tables_causality import (
+    table_agreement,
+    table_attribution_matrix,
+    table_causality,
+    table_suspects,
+)
 from cotreat.report.tables_contrast import table_response_contrast, table_score_contrast
 from cotreat.report.tables_days import table_days
 from cotreat.report.tables_followups import table_time_to_next, table_withdrawals
@@ -138,7 +143,9 @@ def _items(inputs: ReportInput) -> Iterator[Block]:
     if reason := build_ratio_absence(index):
         yield Paragraph(f"Rate ratios of exposure states. {reason[:1].upper()}{reason[1:]}.", "absent")
     yield from _figure(plot_rate_ratios(index))
-    yield from _section("", index, "", table_suspects, table_attribution_matrix, table_causality)
+    yield from _section(
+        "", index, "", table_suspects, table_attribution_matrix, table_causality, table_agreement
+    )
     yield from _laboratory(inputs)
     yield from _section("What followed", index, "what followed", table_end_reasons, table_next_treatments)
     yield from _section("", index, "", table_time_to_next, table_withdrawals)

@@ -62,6 +62,8 @@ _PHRASES: dict[tuple[str, str], str] = {
     ("risk_flag", "any"): "any of these",
     ("risk_flag", "none"): "none of these",
     ("", "jak_inhibitor"): "JAK inhibitor",
+    ("", "who_umc"): "WHO-UMC",
+    ("", "dips"): "DIPS",
     ("time_to_next_treatment", "another_drug"): "another drug of the study",
     ("time_to_next_treatment", "restart"): "restart of a drug of the combination",
     ("", "declared_pairs"): "cases of the source",

@@ -132,19 +132,54 @@ def _cell(index: EstimateIndex, drug: str, term: str) -> str:
 
 
 def table_causality(index: EstimateIndex) -> TableBlock | None:
-    """Judged categories by suspected drug and method, and how far judges agree."""
+    """Judged categories by suspected drug and method."""
     rows = [
         Row((_judged(e), compute_label(e.level), _share(e)))
         for e in index.of_measure(CAUSALITY)
         if e.numerator is not None
     ]
-    agreed = [_agreement(e) for e in index.of_measure(AGREEMENT)]
-    if not rows and not agreed:
+    if not rows:
         return None
     columns = (Column("Suspect, method"), Column("Judged"), Column("Events, n/N", is_number=True))
-    note = "N: events attributed to the drug that were judged by this method."
+    note = (
+        "N: events attributed to the drug that were judged by this method. Judges differ: by the same method "
+        "they came to different categories."
+    )
     caption = "Judged causality by suspected drug."
-    return TableBlock("causality", caption, columns, tuple(rows), Notes().lines(note, *agreed))
+    return TableBlock("causality", caption, columns, tuple(rows), Notes().lines(note))
+
+
+def table_agreement(index: EstimateIndex) -> TableBlock | None:
+    """How far every two judges agree by one method: the same category, and Cohen's kappa."""
+    notes = Notes()
+    rows = [
+        Row((*_judges(e), _share(e), _kappa(e), compute_interval_cell(e, notes)))
+        for e in index.of_measure(AGREEMENT)
+    ]
+    if not rows:
+        return None
+    columns = (
+        Column("Judges"),
+        Column("Method"),
+        Column("Same category, n/N", is_number=True),
+        Column("Cohen's kappa", is_number=True),
+        Column(CI_HEADING, is_number=True),
+    )
+    note = (
+        "N: pairs of an event and a drug that both judged. No kappa: fewer than two such pairs, or one judge "
+        "gave the same category to all."
+    )
+    caption = "Agreement of judges on causality."
+    return TableBlock(AGREEMENT, caption, columns, tuple(rows), notes.lines(note))
+
+
+def _judges(e: Estimate) -> tuple[str, str]:
+    levels = dict(part.split("=", 1) for part in e.group.split(" & "))
+    return levels.get("judges", ""), compute_label(levels.get("method", ""))
+
+
+def _kappa(e: Estimate) -> str:
+    return ABSENT if e.estimate is None else compute_number_text(e.estimate, 2)
 
 
 def _share(e: Estimate) -> str:
@@ -156,14 +191,3 @@ def _share(e: Estimate) -> str:
 def _judged(e: Estimate) -> str:
     levels = dict(part.split("=", 1) for part in e.group.split(" & "))
     return f"{_name(levels['drug'])}, {compute_label(levels.get('method', ''))}"
-
-
-def _agreement(e: Estimate) -> str:
-    judges = e.group.partition("judges=")[2].partition(" & ")[0]
-    if e.numerator is None or e.denominator is None:
-        return f"Judges {judges}: {e.note}."
-    said = f"Judges {judges}: the same in {e.numerator} of {e.denominator} events"
-    if e.estimate is None or e.ci_lower is None or e.ci_upper is None:
-        return f"{said}; kappa not estimated, {e.note}."
-    kappa, lower, upper = (compute_number_text(x, 2) for x in (e.estimate, e.ci_lower, e.ci_upper))
-    return f"{said}; kappa {kappa} (95% CI {lower} to {upper})."

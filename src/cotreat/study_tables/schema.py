@@ -204,6 +204,18 @@ STUDY_TABLES: tuple[TableSchema, ...] = (
         Column("action_taken", _TERM),
         key=("event_key", "drug"),
     ),
+    _study(
+        "causality_answers",
+        "adverse event x judged drug x judge x method x item; or a category that was judged without items",
+        Column("event_key", _K),
+        Column("drug", _TERM, "a drug, or `combination`"),
+        Column("judge", _T, "NULL: not recorded who judged"),
+        Column("method", _TERM, "", ("who_umc", "naranjo", "dips")),
+        Column("item", _TERM, "a question of the method; NULL: the category was judged as such"),
+        Column("answer", _TERM, "", ("yes", "no", "unknown")),
+        Column("category", _TERM),
+        key=("event_key", "drug", "judge", "method", "item"),
+    ),
     TableSchema(
         "sources",
         "input file or sheet",

@@ -33,6 +33,37 @@ CAUSALITY_RULES: tuple[Rule, ...] = (
         ),
         "Correct the suspect, or add the missing exposure; a drug without a role in the study has none here.",
     ),
+    Rule(
+        "warning",
+        "judged_not_suspected",
+        "drug",
+        """
+        SELECT MIN(a.source_id) AS source_id, MIN(a.source_row) AS source_row, a.drug AS value,
+            'The event names its suspects, and this drug is none of them; what was judged of it is counted '
+            || 'for the agreement of judges only.' AS why
+        FROM causality_answers AS a
+        INNER JOIN (SELECT DISTINCT event_key FROM attributions) AS n ON n.event_key = a.event_key
+        LEFT JOIN attributions AS s ON s.event_key = a.event_key AND s.drug = a.drug
+        WHERE s.event_key IS NULL
+        GROUP BY a.event_key, a.drug
+        """,
+        "Name the drug among the suspects of its event, or correct the judged drug.",
+    ),
+    Rule(
+        "warning",
+        "category_contradicts_answers",
+        "category",
+        """
+        SELECT a.source_id, a.source_row, a.category AS value,
+            'The answers of the same judge come to ' || j.category || ', which is counted.' AS why
+        FROM causality_answers AS a
+        INNER JOIN causality_judged AS j
+            ON j.event_key = a.event_key AND j.drug = a.drug AND j.method = a.method
+            AND COALESCE(j.judge, '') = COALESCE(a.judge, '') AND j.category <> a.category
+        WHERE a.item IS NULL
+        """,
+        "Correct the answers, or take the category out.",
+    ),
 )
 
 
