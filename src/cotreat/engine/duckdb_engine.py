@@ -1,5 +1,6 @@
 """DuckDB, in memory or in a file: the default engine."""
 
+import re
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -162,5 +163,8 @@ def _explain(error: Exception) -> str:
             "(`engine.buckets`), each of fewer patients."
         )
     if "No space left" in str(error):
-        return f"The disk is full: {said} Free some space and start again."
+        # DuckDB repeats the error of the system as JSON in one of its own.
+        file = re.search(r'file \\*"([^"\\]+)', said)
+        what = f"{file[1]} could not be written." if file else said
+        return f"The disk is full: {what} Free some space and start again."
     return f"DuckDB could not run a statement: {said}"
