@@ -1,6 +1,7 @@
 """Small counts: suppressed with what would reveal them, and an attacker who tries every table that fits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -186,3 +187,100 @@ def test_who_ended_or_is_at_risk_is_rounded_and_not_said_to_be_nobody() -> None:
 def test_few_who_are_left_take_the_number_of_those_who_ended_with_them() -> None:
     (shown,) = add_suppression(Result.of([ended("median", 98, 101, 5.6789)]), MINIMUM)
     assert (shown.estimate, shown.numerator) == (None, None)
+
+
+def quantity(statistic: str, n: int, estimate: float, **more: object) -> Estimate:
+    return Estimate(
+        "age_years", "patient", "first", "", "", statistic, estimate, denominator=n, n_patients=n, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("statistic", "n", "is_shown"),
+    [("median", 9, False), ("median", 10, True), ("q1", 19, False), ("q1", 20, True), ("q3", 19, False)],
+)
+def test_a_quantile_needs_the_minimum_of_values_beyond_it(statistic: str, n: int, is_shown: bool) -> None:
+    """Of five values the quartiles are the second and the fourth: single persons."""
+    (shown,) = add_suppression(Result.of([quantity(statistic, n, 51.237)]), MINIMUM)
+    assert (shown.estimate is not None) == is_shown
+
+
+def test_a_mean_with_its_sum_or_its_interval_does_not_tell_how_many() -> None:
+    """2.79 / 0.465 is 6; and with a standard deviation of 19 an interval of 15.9 either way is that of 8."""
+    rows = [
+        quantity("mean", 6, 0.465434, ci_lower=0.4531, ci_upper=0.4812, ci_method="t, 95 %"),
+        quantity("sum", 6, 2.792607),
+    ]
+    mean, total = add_suppression(Result.of(rows), MINIMUM)
+    assert (mean.estimate, mean.ci_lower, mean.ci_upper, mean.ci_method) == (0.47, None, None, "")
+    assert total.estimate == 2.3
+
+
+def left(statistic: str, numerator: int, estimate: float, **more: object) -> Estimate:
+    return Estimate(
+        "drug_survival",
+        "course",
+        "",
+        "",
+        "12",
+        statistic,
+        estimate,
+        numerator=numerator,
+        denominator=120,
+        **more,
+    )
+
+
+def test_the_share_of_those_who_are_left_goes_with_their_number() -> None:
+    """1.1 % of 120 is one course; ten were censored, so those who ended do not tell."""
+    rows = [left("at_risk", 1, 1.0), left("survival_at", 109, 0.011, ci_lower=0.001, ci_upper=0.054)]
+    shown = {e.statistic: e for e in add_suppression(Result.of(rows), MINIMUM)}
+    assert [(e.estimate, e.ci_upper, e.numerator) for e in shown.values()] == [(None, None, None)] * 2
+
+
+@pytest.mark.parametrize(
+    ("note", "is_shown"),
+    [
+        ("against baricitinib + azathioprine, 1 of 10; not randomised", False),
+        ("against baricitinib + azathioprine, 9 of 10; not randomised", False),
+        ("against baricitinib + azathioprine, 20 of 50; not randomised", True),
+        ("reference: 47 of 50 courses ended, in 40 patients", False),
+    ],
+)
+def test_a_difference_does_not_tell_the_share_of_its_reference(note: str, is_shown: bool) -> None:
+    """0 of 5 less 0.1: one of ten."""
+    one = Estimate(
+        "response_between_regimens",
+        "course",
+        "",
+        "",
+        "complete",
+        "difference",
+        -0.1,
+        numerator=0,
+        denominator=5,
+    )
+    (shown,) = add_suppression(Result.of([replace(one, n_patients=5, note=note)]), MINIMUM)
+    assert (shown.estimate is not None) == is_shown
+
+
+def test_the_bound_of_nobody_is_made_of_the_rounded_number() -> None:
+    """The exact bound of 0 in 6 is 0.459, and no other number has it: 0 in 5 has 0.522."""
+    note = "Clopper-Pearson, two-sided 95 %"
+    one = Estimate(
+        "end_reason_incidence",
+        "course",
+        "",
+        "month=12",
+        "adverse_event",
+        "incidence_at",
+        0.0,
+        ci_lower=0.0,
+        ci_upper=0.4593,
+        ci_method=note,
+        numerator=0,
+        denominator=6,
+        n_patients=6,
+    )
+    (shown,) = add_suppression(Result.of([one]), MINIMUM)
+    assert (shown.ci_lower, shown.ci_upper, shown.ci_method) == (0.0, 0.52, note)

@@ -4,10 +4,12 @@ Under a minimum of m, counts of 1 to m - 1 are suppressed, and so is everything 
 complements, shares, rates and differences. Every other count is rounded to the nearest multiple of m,
 and shares, rates and their intervals are computed anew from the rounded counts: no total, part or
 percentage then adds up to a count that is not shown. What shows single persons or days, such as a
-smallest value or each step of a curve, is left out. Zero is shown.
+smallest value or each step of a curve, is left out: a quantile too, if fewer than m values lie beyond it. An
+interval that cannot be computed anew tells how many there are, and is shown of many only. Zero is shown.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
 import pyarrow as pa
@@ -26,9 +28,15 @@ COUNTED = frozenset({"count", "at_risk", "improved", "worsened"})
 """Statistics that are their own numerator."""
 OF_TIME = frozenset({"sum", "rate"})
 """Statistics of days: numerator and denominator are not counts of the same units."""
-RATIO = "rate_ratio"
+RATIO, PERSON_TIME = "rate_ratio", "person_time"
 RATIO_COUNTS = 5
 """Times the minimum: with fewer events on a side, a ratio and its interval tell how many they are."""
+REFERENCED = frozenset({"difference", "ratio", "hazard_ratio"})
+"""Statistics against a reference, whose counts the note has: the last ``n of N`` before its semicolon."""
+QUANTILES = {"q1": 4, "median": 2, "q3": 4}
+"""Times the minimum of values that there must be, so that the minimum lies beyond it."""
+INTERVAL_COUNTS = 10
+"""Times the minimum of units from which an interval that is not computed anew tells no more than they do."""
 SIGNIFICANT = 2
 """Digits of numbers that cannot be computed anew from rounded counts."""
 
@@ -45,7 +53,8 @@ def add_suppression(results: Result, minimum: int) -> Result:
     """
     if not minimum:
         return results
-    return Result.of(_unique(shown for e in results for shown in _shown(e, minimum)))
+    few_left = {_place(e) for e in results if e.statistic == "at_risk" and _is_few(e.numerator, minimum)}
+    return Result.of(_unique(shown for e in results for shown in _shown(e, minimum, few_left)))
 
 
 def read_shown_steps(engine: Engine, table: str, key: str, minimum: int) -> pa.Table:
@@ -78,13 +87,22 @@ def _unique(estimates: Iterable[Estimate]) -> Iterator[Estimate]:
             yield e
 
 
-def _shown(e: Estimate, minimum: int) -> Iterator[Estimate]:
+def _place(e: Estimate) -> tuple[str, ...]:
+    return e.measure, e.unit_of_analysis, e.rule, e.group, e.level
+
+
+def _is_few(count: int | None, minimum: int) -> bool:
+    return count is not None and 0 < count < minimum
+
+
+def _shown(e: Estimate, minimum: int, few_left: Container[tuple[str, ...]]) -> Iterator[Estimate]:
     if e.measure in SINGLE_MEASURES or e.statistic in SINGLE_STATISTICS:
         return
-    if _is_small(e, minimum):
+    # The share of those who are left is the count of those who are left.
+    if _is_small(e, minimum) or (e.statistic == "survival_at" and _place(e) in few_left):
         yield _suppressed(e, minimum)
         return
-    if e.measure == RATIO and (reason := _untold_ratio(e, minimum)):
+    if reason := _untold(e, minimum):
         yield replace(_suppressed(e, minimum), note=reason)
         return
     counts = {name: compute_shown_count(getattr(e, name), minimum) for name in COUNTS}
@@ -96,16 +114,37 @@ def _shown(e: Estimate, minimum: int) -> Iterator[Estimate]:
     elif e.unit == RATE_UNIT and e.statistic == "rate":
         yield from _rates(e, rounded)
     else:
-        ends = (_few_digits(e.ci_lower), _few_digits(e.ci_upper))
+        yield _as_it_is(e, rounded, minimum)
+
+
+def _as_it_is(e: Estimate, rounded: Estimate, minimum: int) -> Estimate:
+    """An estimate that cannot be computed anew, with few digits."""
+    lower, upper = _interval(e, rounded, minimum)
+    estimate = e.estimate
+    if e.statistic == "sum" and e.measure != PERSON_TIME and estimate is not None and e.denominator:
+        # Beside the mean a sum tells how many there are.
+        estimate *= (rounded.denominator or 0) / e.denominator
+    return replace(
+        rounded,
         # The numerator of a sum of days is no count of patients, and exact.
-        yield replace(
-            rounded,
-            numerator=None if e.statistic in OF_TIME else counts["numerator"],
-            estimate=_few_digits(e.estimate),
-            ci_lower=ends[0],
-            ci_upper=ends[1],
-            ci_method=e.ci_method,
-        )
+        numerator=None if e.statistic in OF_TIME else rounded.numerator,
+        estimate=_few_digits(estimate),
+        ci_lower=_few_digits(lower),
+        ci_upper=_few_digits(upper),
+        ci_method="" if lower is None and upper is None else e.ci_method,
+    )
+
+
+def _interval(e: Estimate, rounded: Estimate, minimum: int) -> tuple[float | None, float | None]:
+    """Both ends: computed anew where nobody or everybody is meant, else those of many units."""
+    if e.ci_method.startswith("Clopper-Pearson"):
+        n = rounded.n_patients or 0
+        hits = n if e.estimate else 0
+        groups = [PatientGroup(1, 1, hits), PatientGroup(1, 0, n - hits)]
+        same = (i for i in compute_proportion_intervals(groups) if i.method == e.ci_method)
+        return next(((i.lower, i.upper) for i in same), (None, None))
+    is_many = (e.denominator or 0) >= INTERVAL_COUNTS * minimum
+    return (e.ci_lower, e.ci_upper) if is_many else (None, None)
 
 
 def _is_small(e: Estimate, minimum: int) -> bool:
@@ -117,7 +156,21 @@ def _is_small(e: Estimate, minimum: int) -> bool:
     counts = [e.numerator, e.denominator, e.n_patients]
     if e.statistic not in OF_TIME and e.numerator is not None and e.denominator is not None:
         counts.append(e.denominator - e.numerator)
-    return any(count is not None and 0 < count < minimum for count in counts)
+    return any(_is_few(count, minimum) for count in (*counts, *_reference_counts(e)))
+
+
+def _reference_counts(e: Estimate) -> tuple[int, ...]:
+    """Of what is compared with a reference, the reference's count and its complement."""
+    found = re.findall(r"(\d+) of (\d+)", e.note.partition(";")[0]) if e.statistic in REFERENCED else []
+    return tuple(n for hits, total in found[-1:] for n in (int(hits), int(total) - int(hits), int(total)))
+
+
+def _untold(e: Estimate, minimum: int) -> str:
+    """Why an estimate without a small count is not shown; empty when it is."""
+    if e.measure == RATIO:
+        return _untold_ratio(e, minimum)
+    least = QUANTILES.get(e.statistic, 0) * minimum
+    return f"suppressed: of fewer than {least} values" if (e.denominator or 0) < least else ""
 
 
 def _untold_ratio(e: Estimate, minimum: int) -> str:
