@@ -7,6 +7,7 @@ Grain: one problem in one place. Severity says what became of the row:
 - ``info``: the row is used in full; something about it is worth knowing.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -21,6 +22,12 @@ Severity = Literal["error", "warning", "info"]
 
 _MOST_SHOWN = 20
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+PERSONAL = ("patient_id_forms",)
+"""Codes of findings whose value is a patient's identifier, though they name no row."""
+_COUNTED = "rows?|patients?|persons?|cells?|results?|records?|events?|exposures?|entry|entries|objects?"
+_COUNTS = re.compile(rf"(?<![\d.,*^])\d[\d,]*(?= (?:of \d|(?:further )?(?:{_COUNTED})\b))")
 
 
 def compute_shown_count(count: int | None, minimum: int) -> int | None:
@@ -185,14 +192,16 @@ class Findings:
     def counted(self, minimum_count: int) -> "Findings":
         """The findings without any row or value: one for each kind, which says how many there are.
 
-        A finding that names no row is about a whole file, and stays.
+        A finding that names no row is about a whole file, and stays, with its numbers rounded; one whose
+        value is a patient's identifier does not.
 
         Parameters
         ----------
         minimum_count
             A smaller number of findings is not told, and another is rounded to a multiple of this.
         """
-        in_rows = pc.is_valid(self.table["row"])
+        is_personal = pc.is_in(self.table["code"], value_set=pa.array(PERSONAL, pa.string()))
+        in_rows = pc.or_(pc.is_valid(self.table["row"]), is_personal)
         rows = Findings(self.table.filter(in_rows))
         kinds = [
             Finding(
@@ -207,7 +216,10 @@ class Findings:
             )
             for first, n in rows.kinds()
         ]
-        whole = Findings(self.table.filter(pc.invert(in_rows)))
+        files = self.table.filter(pc.invert(in_rows))
+        told = [_round_numbers(str(why), minimum_count) for why in files["why"].to_pylist()]
+        place = files.schema.get_field_index("why")
+        whole = Findings(files.set_column(place, files.schema.field(place), pa.array(told, pa.string())))
         return Findings.concat([Findings.of(kinds), whole]).ordered()
 
     def ordered(self) -> "Findings":
@@ -217,6 +229,20 @@ class Findings:
         )
         keys = ["rank", "file", "sheet", "row", "column", "code", "value"]
         return Findings(ranked.sort_by([(k, "ascending") for k in keys]).drop_columns(["rank"]))
+
+
+def _round_numbers(why: str, minimum: int) -> str:
+    """The sentence with its counts of rows and people as they may be shown."""
+
+    def shown(found: re.Match[str]) -> str:
+        exact = int(found[0].replace(",", ""))
+        rounded = compute_shown_count(exact, minimum)
+        if rounded is None:
+            return f"fewer than {minimum}"
+        return found[0] if rounded == exact == 0 else f"about {rounded:,}"
+
+    text = _COUNTS.sub(shown, why)
+    return text[:1].upper() + text[1:]
 
 
 def _counted_text(rows: int, minimum: int) -> str:

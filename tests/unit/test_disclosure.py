@@ -12,7 +12,7 @@ from cotreat.analysis.intervals import PatientGroup
 from cotreat.analysis.proportions import compute_share_estimates
 from cotreat.analysis.results import Estimate, Result
 from cotreat.engine import connect
-from cotreat.findings import compute_shown_count
+from cotreat.findings import Finding, Findings, compute_shown_count
 from cotreat.study_tables.loading import build_study_table
 
 MINIMUM = 5
@@ -284,3 +284,34 @@ def test_the_bound_of_nobody_is_made_of_the_rounded_number() -> None:
     )
     (shown,) = add_suppression(Result.of([one]), MINIMUM)
     assert (shown.ci_lower, shown.ci_upper, shown.ci_method) == (0.0, 0.52, note)
+
+
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        ("There is no row for 3 patients.", "There is no row for fewer than 5 patients."),
+        ("1,203 of 2,411 exposures have no dose.", "About 1,205 of about 2,410 exposures have no dose."),
+        ("In 2020 nothing was read in 0 rows.", "In 2020 nothing was read in 0 rows."),
+    ],
+)
+def test_a_finding_about_a_file_has_rounded_numbers(why: str, shown: str) -> None:
+    found = Findings.of([Finding("info", "some_code", "file.csv", why=why, what_to_do="Nothing.")])
+    assert [f.why for f in found.counted(MINIMUM)] == [shown]
+
+
+def test_no_identifier_stands_in_what_is_shown() -> None:
+    """Two ways of writing one identifier are no row of a file, and still two patients."""
+    found = Findings.of(
+        [
+            Finding(
+                "warning",
+                "patient_id_forms",
+                "a.csv",
+                value="7 (a.csv), 007 (b.csv)",
+                why="One.",
+                what_to_do="x",
+            )
+        ]
+    )
+    (shown,) = found.counted(MINIMUM)
+    assert (shown.value, shown.why) == ("", "Fewer than 5 rows.")

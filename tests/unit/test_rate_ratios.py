@@ -36,6 +36,8 @@ def tables(patients: int) -> dict[str, str]:
         ]
         if n % 4 == 0:
             conditions.append(f"{n},hypertension,comorbidity,2020-01-01")
+    # Nobody knows the day of the one, nor more than the month of the other: neither is in a ratio.
+    events += ["1,vertigo,,no", "2,vertigo,2023-06,no"]
     named = {"exposures": exposures, "events": events, "patients": people, "conditions": conditions}
     return {f"{name}.csv": "\n".join([*lines, ""]) for name, lines in named.items()}
 
@@ -69,7 +71,10 @@ def test_the_crude_ratio_is_that_of_all_events_and_days(opened: dict[str, OpenSt
     """24 events in 2,400 days; 16 patients with four and 8 with one in 4,800."""
     one = ask(opened["database"], "crude")[ON_BOTH]
     assert (one.numerator, one.denominator, one.n_patients) == (72, 96, 24)
-    assert one.note.startswith("72 events in 4800 days against 24 in 2400")
+    assert one.note.startswith("72 events in 4800 days against 24 in 2400; n_missing: events")
+    assert one.n_missing == 2
+    serious = ask(opened["database"], "crude", "seriousness")
+    assert {e.n_missing for e in serious.values()} == {0}
     assert one.estimate == pytest.approx(1.5)
     assert one.ci_method == "exact mid-P, 95 %"
 

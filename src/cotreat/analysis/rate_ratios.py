@@ -43,6 +43,7 @@ CHOSEN = (
     "time is immortal"
 )
 SPARSE = f"not given: fewer than {FEWEST_EVENTS} events on one side; the exact ratio stands beside it"
+_OPEN = "; n_missing: events of any state whose day or kind is not known well enough, in no ratio"
 UNBOUNDED = "not given: the data do not bound it"
 _WITHIN = "each patient's own times; biased where an event changes the treatment"
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -87,10 +88,12 @@ def estimate_rate_ratios(
     for event_class in shown:
         key = ("rate_rows", event_variable, event_class)
         if key not in tables.memo:
-            tables.memo[key] = _fetch(engine, event_variable, event_class, tables)
-        rows = cast("dict[str, Integers]", tables.memo[key])
+            rows = _fetch(engine, event_variable, event_class, tables)
+            tables.memo[key] = rows, _count_open(engine, event_variable, event_class)
+        rows, n_open = cast("tuple[dict[str, Integers], int]", tables.memo[key])
         group = f"{event_variable}={event_class}" if event_variable else ""
-        found += _of_class(Estimate(measure.name, "event", rule, group, "", "ratio", None), rule, rows)
+        empty = Estimate(measure.name, "event", rule, group, "", "ratio", None, n_missing=n_open)
+        found += _of_class(empty, rule, rows)
     return found
 
 
@@ -125,6 +128,18 @@ def _fetch(engine: Engine, variable: str, event_class: str, tables: StudyTables)
     # One order whatever the engine: sums of real numbers depend on it.
     order = np.lexsort([found[name] for name in ("band", "year", "state", "patient_key")])
     return {name: column[order] for name, column in found.items()}
+
+
+def _count_open(engine: Engine, variable: str, event_class: str) -> int:
+    """Events of a class in person-time, or perhaps, of which the day or the kind is not known well enough."""
+    sql = (
+        f"SELECT COUNT(*) AS n FROM ({EVENT_CLASSES[variable]}) AS c "
+        "INNER JOIN events AS e ON e.event_key = c.event_key "
+        "WHERE c.class = :class "
+        "AND e.placement IN ('placed', 'between_states', 'partly_observed', 'no_onset') "
+        "AND NOT (c.is_certain = 1 AND e.placement = 'placed' AND e.onset_day IS NOT NULL)"
+    )
+    return int(engine.fetch(sql, {"class": event_class}).column("n")[0].as_py())
 
 
 def _load_calendar(engine: Engine) -> None:
@@ -164,7 +179,8 @@ def _of_class(empty: Estimate, rule: str, rows: dict[str, Integers]) -> Iterator
             denominator=events + other_events,
             unit="1",
             n_patients=len(np.unique(used["patient_key"][compared])),
-            note=f"{events} events in {days} days against {other_events} in {other_days}",
+            note=f"{events} events in {days} days against {other_events} in {other_days}"
+            + (_OPEN if empty.n_missing else ""),
         )
         if rule == "crude":
             yield _exact(estimate, (events, days), (other_events, other_days))
