@@ -94,3 +94,47 @@ def test_without_data_it_says_so(tmp_path: Path) -> None:
     ran = cotreat("audit", manuscript, "--out", tmp_path / "audit").requires(0)
     assert "No data were given" in ran.out
     assert "No data were given" in (tmp_path / "audit" / "audit.html").read_text(encoding="utf-8")
+
+
+# The tables of a manuscript.
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole report that cotreat writes of the letter's study."""
+    out = tmp_path_factory.mktemp("report") / "report"
+    cotreat("run", STUDIES["letter"], "--out", out).requires(0)
+    return out
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.html"])
+def test_no_number_in_our_own_tables_is_called_wrong(report: Path, tmp_path: Path, name: str) -> None:
+    cotreat("audit", report / name, "--study", STUDIES["letter"], "--out", tmp_path / "audit").requires(0)
+    rows = [row for row in csv_rows(tmp_path / "audit" / "audit.csv") if row["sentence"].startswith("Table ")]
+    assert [row for row in rows if row["verdict"] not in ("reproduced", "unbound")] == []
+    whole = [row for row in rows if row["sentence"].startswith("Table 1: ")]
+    assert [row for row in whole if row["verdict"] != "reproduced"] == []
+    assert len(whole) > 100
+
+
+def test_a_changed_number_in_a_table_is_caught_and_marked(report: Path, tmp_path: Path) -> None:
+    page = (report / "report.html").read_text(encoding="utf-8")
+    changes = {"17/18 (94.4%)": "16/18 (88.9%)", "7/18 (38.9%)": "7/18 (39.8%)", "42.8 (12.9)": "41.8 (12.9)"}
+    for printed, other in changes.items():
+        assert page.count(printed) == 1
+        page = page.replace(printed, other)
+    manuscript = tmp_path / "manuscript.html"
+    manuscript.write_text(page, encoding="utf-8")
+    cotreat("audit", manuscript, "--study", STUDIES["letter"], "--out", tmp_path / "audit").requires(0)
+    rows = csv_rows(tmp_path / "audit" / "audit.csv")
+    wrong = [row for row in rows if row["sentence"].startswith("Table ") and row["verdict"] != "unbound"]
+    assert [(row["number"], row["verdict"]) for row in wrong if row["verdict"] != "reproduced"] == [
+        ("39.8%", "impossible"),
+        ("41.8", "not_reproduced"),
+        ("16", "not_reproduced"),
+        ("88.9%", "not_reproduced"),
+    ]
+    marked = (tmp_path / "audit" / "audit.html").read_text(encoding="utf-8")
+    assert re.search(r'<td>(?:(?!</td>).)*<a class="mark impossible" [^>]*>39\.8%', marked)
+    comments = [c.text for c in Document(str(tmp_path / "audit" / "audit.docx")).comments]
+    assert any(" 41.8: not reproduced." in text for text in comments)

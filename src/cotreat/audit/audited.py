@@ -32,6 +32,8 @@ class AuditedClaim:
         What it was bound to.
     verdict
         What the audit says of it.
+    cell
+        Row and column of its table, from 0; None in a paragraph.
     """
 
     claim_id: str
@@ -41,6 +43,13 @@ class AuditedClaim:
     statement: Statement
     claim: Claim
     verdict: Verdict
+    cell: tuple[int, int] | None = None
+
+    @property
+    def place(self) -> tuple[int, int, int, int, int]:
+        """Where it stands in the manuscript: passage, row, column and characters."""
+        row, column = self.cell or (0, 0)
+        return (self.passage, row, column, self.claim.start, self.claim.end)
 
 
 @dataclass(frozen=True)
@@ -94,10 +103,9 @@ def build_audit(
             else build_verdicts(data, one.statement)
         )
         for claim_id, claim, verdict in zip(one.claim_ids, one.statement.claims, verdicts, strict=True):
-            found.append(
-                AuditedClaim(claim_id, one.passage, one.section, one.sentence, one.statement, claim, verdict)
-            )
-    found.sort(key=lambda c: (c.passage, c.claim.start, c.claim.end))
+            about = (one.passage, one.section, one.sentence, one.statement)
+            found.append(AuditedClaim(claim_id, *about, claim, verdict, one.cell))
+    found.sort(key=lambda c: c.place)
     said = {audited.claim_id: audited.verdict for audited in found}
     return Audit(manuscript, tuple(found), study, tuple(build_checks(collected, said, totals)))
 

@@ -41,7 +41,7 @@ class _Part:
 def build_checks(
     collected: Sequence[Collected], verdicts: Mapping[str, Verdict], totals: Mapping[str, int]
 ) -> list[Check]:
-    """What the numbers of each sentence say together.
+    """What the numbers of each sentence, and of each column of a table, say together.
 
     Parameters
     ----------
@@ -52,16 +52,24 @@ def build_checks(
     totals
         By unit of analysis, how many there are in all as the manuscript says.
     """
-    by_sentence: dict[tuple[int, str], list[Collected]] = {}
+    together: dict[tuple[int, str], list[Collected]] = {}
     for one in collected:
-        by_sentence.setdefault((one.passage, one.sentence), []).append(one)
+        # In a table it is the cells of a column that are parts of a whole.
+        place = one.sentence if one.cell is None else f"column {one.cell[1]}"
+        together.setdefault((one.passage, place), []).append(one)
     found: list[Check] = []
-    for own in by_sentence.values():
+    for own in together.values():
         for (variable, unit, scope), parts in _lists(own).items():
-            if not scope:
+            # Whom a column of a table lists under several levels, it does not have to say.
+            if not scope and (own[0].cell is None or variable in _single(unit)):
                 found += _sums(variable, unit, parts, totals)
             found += _swaps(parts, verdicts)
     return found
+
+
+def _single(unit: str) -> frozenset[str]:
+    """Variables of which a unit has one level."""
+    return _ONE_PER_PATIENT if unit == "patient" else _ONE_PER_PAIR
 
 
 def _lists(own: Sequence[Collected]) -> dict[tuple[str, str, tuple[Condition, ...]], list[_Part]]:
@@ -89,7 +97,7 @@ def _sums(variable: str, unit: str, parts: Sequence[_Part], totals: Mapping[str,
         return
     terms = " + ".join(str(part.count) for part in parts)
     nouns = compute_unit_noun(unit, whole)
-    is_single = variable in (_ONE_PER_PATIENT if unit == "patient" else _ONE_PER_PAIR)
+    is_single = variable in _single(unit)
     text = f"{terms} = {total} are more than all {whole} {nouns}"
     if not is_single:
         text += f": true only if at least {total - whole} of them are counted more than once"

@@ -126,7 +126,8 @@ class Claim:
     numeral
         Its value; of a statement about all or none there is none.
     unit
-        Of a time: days, weeks, months or years; of an amount: the unit as printed.
+        Of a time: days, weeks, months or years; of an amount: the unit as printed; ``%`` of a share
+        whose column says so.
     mg_per_day
         Of a dose with an interval.
     """
@@ -138,6 +139,11 @@ class Claim:
     numeral: Numeral | None = None
     unit: str = ""
     mg_per_day: float | None = None
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether a share is in percent, and not a fraction in words."""
+        return self.unit == "%" or "%" in self.text or "cent" in self.text
 
 
 @dataclass(frozen=True, slots=True)

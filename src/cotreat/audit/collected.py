@@ -11,6 +11,7 @@ from cotreat.audit.grammar.chunks import parse_pieces
 from cotreat.audit.grammar.clause_reading import Context
 from cotreat.audit.grammar.lexicon import Lexicon
 from cotreat.audit.grammar.statements import parse_statements
+from cotreat.audit.grammar.tables import parse_table
 from cotreat.audit.manuscripts.passages import Manuscript, Passage
 from cotreat.audit.manuscripts.sentences import parse_sentences
 
@@ -25,6 +26,7 @@ _ASIDE = re.compile(
 _IMPRINT = re.compile(
     r"https?://|\bdoi\b|\u00a9|\bISSN\b|\bet al\b|@\w|please cite|article in press", re.IGNORECASE
 )
+_CAPTION = re.compile(r"\W*(?:table|tab\.?|tabla|tabelle)\s*\w{1,3}\b[.:]?", re.IGNORECASE)
 _FEWEST_LETTERS = 8
 
 
@@ -44,6 +46,8 @@ class Collected:
         The sentence that it stands in.
     statement
         What the numbers were bound to.
+    cell
+        Row and column of its table, from 0; None in a paragraph.
     """
 
     claim_ids: tuple[str, ...]
@@ -51,14 +55,16 @@ class Collected:
     section: str
     sentence: str
     statement: Statement
+    cell: tuple[int, int] | None = None
 
 
 def build_collected(manuscript: Manuscript, lexicon: Lexicon) -> list[Collected]:
-    """The numbers of the paragraphs that are about the study, in the order of the text."""
+    """The numbers of the paragraphs and tables that are about the study, in the order of the text."""
     known = lexicon.with_abbreviations(passage.text for passage in manuscript.passages)
     ids: Counter[str] = Counter()
     section = ""
     is_aside = False
+    n_tables = 0
     found: list[Collected] = []
     for place, passage in enumerate(manuscript.passages):
         if passage.kind == "heading":
@@ -66,7 +72,30 @@ def build_collected(manuscript: Manuscript, lexicon: Lexicon) -> list[Collected]
             is_aside = _ASIDE.fullmatch(section) is not None
         elif passage.kind == "paragraph" and not is_aside and _is_prose(passage):
             found += _of_paragraph(place, section, passage, known, ids)
+        elif passage.kind == "table" and not is_aside:
+            before = manuscript.passages[place - 1] if place else passage
+            n_tables += 1
+            found += _of_table(place, section, passage, _caption(passage, before, n_tables), known, ids)
     return found
+
+
+def _caption(passage: Passage, before: Passage, number: int) -> str:
+    """The words above a table: its caption, or the paragraph before it that calls itself a table."""
+    if passage.text:
+        return passage.text
+    is_caption = before.kind == "paragraph" and _CAPTION.match(before.text) is not None
+    return before.text if is_caption else f"Table {number}."
+
+
+def _of_table(
+    place: int, section: str, passage: Passage, caption: str, lexicon: Lexicon, ids: "Counter[str]"
+) -> Iterator[Collected]:
+    name = _CAPTION.match(caption)
+    for found in parse_table(passage.rows, caption, lexicon):
+        cell = passage.rows[found.row][found.column]
+        sentence = f"{name[0].rstrip(' .:') if name else 'Table'}: {found.words}: {cell}"
+        named = tuple(_claim_id(sentence, claim, ids) for claim in found.statement.claims)
+        yield Collected(named, place, section, sentence, found.statement, (found.row, found.column))
 
 
 def _of_paragraph(

@@ -69,7 +69,7 @@ def table_suspects(index: EstimateIndex) -> TableBlock | None:
         *(Column(f"{label}, n/N", is_number=True) for _, _, label in _DATES if has_dates),
     )
     note = (
-        "N of suspects: all adverse events, those without a suspect too; an event with several suspects "
+        "N of suspects has the adverse events without a suspect too; an event with several suspects "
         "counts for each of them."
     )
     dates = (

@@ -36,6 +36,7 @@ _LONGEST_PHRASE = 14
 _NOT_PHRASES = frozenset(
     {
         "number",
+        "caption_word",
         "part",
         "numbered",
         "month",

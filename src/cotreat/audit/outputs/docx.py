@@ -20,8 +20,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from cotreat.audit.audited import Audit, AuditedClaim
-from cotreat.audit.manuscripts.passages import Passage
-from cotreat.audit.outputs.marks import Mark, build_marked_passages
+from cotreat.audit.outputs.marks import Mark, MarkedPassage, build_marked_passages
 from cotreat.audit.outputs.words import STYLES, compute_binding_text, compute_evidence_text, compute_style
 from cotreat.audit.verdicts.verdict import Word
 from cotreat.report.docx import compute_fixed_archive
@@ -56,8 +55,8 @@ def write_audit_docx(audit: Audit, path: Path) -> None:
     _set_properties(document, audit)
     _add_head(document, audit)
     comments: list[Any] = []
-    for passage, marks in zip(audit.manuscript.passages, build_marked_passages(audit), strict=True):
-        _add_passage(document, comments, passage, marks)
+    for marked in build_marked_passages(audit):
+        _add_passage(document, comments, marked)
     getattr(document.comments, "_comments_elm").extend(comments)  # noqa: B009 - see _add_comment
     out = io.BytesIO()
     document.save(out)
@@ -91,17 +90,16 @@ def _add_head(document: WordDocument, audit: Audit) -> None:
     document.add_paragraph(text, style="Absent")
 
 
-def _add_passage(
-    document: WordDocument, comments: list[Any], passage: Passage, marks: Sequence[Mark]
-) -> None:
+def _add_passage(document: WordDocument, comments: list[Any], marked: MarkedPassage) -> None:
+    passage = marked.passage
     if passage.kind == "heading":
         document.add_heading(compute_legible_text(passage.text), level=min(passage.level, 2))
         return
     if passage.kind == "table":
-        _add_table(document, passage)
+        _add_table(document, comments, marked)
         return
     paragraph = document.add_paragraph(style="Body Text")
-    for mark in marks:
+    for mark in marked.marks:
         _add_mark(comments, paragraph, mark)
 
 
@@ -153,17 +151,20 @@ def _look(run: Run, word: Word) -> None:
     run.bold = is_bold or None
 
 
-def _add_table(document: WordDocument, passage: Passage) -> None:
+def _add_table(document: WordDocument, comments: list[Any], marked: MarkedPassage) -> None:
+    passage = marked.passage
     if passage.text:
         document.add_paragraph(compute_legible_text(passage.text), style="Caption")
     n_columns = min(max(len(row) for row in passage.rows), _MOST_COLUMNS) if passage.rows else 0
     if not n_columns:
         return
     table = document.add_table(rows=0, cols=n_columns, style="Journal Table")
-    for row in passage.rows:
+    for row in marked.rows:
         cells = table.add_row().cells
-        texts = [*row[: n_columns - 1], " ".join(row[n_columns - 1 :])]
-        for cell, text in zip(cells, texts, strict=False):
+        # What lies beyond the last column stands in it too.
+        beyond = [mark for cell in row[n_columns - 1 :] for mark in (Mark(" "), *cell)][1:]
+        for cell, marks in zip(cells, [*row[: n_columns - 1], beyond], strict=False):
             add_own_style(cell.paragraphs[0], "Wide Cell")
-            cell.paragraphs[0].add_run(compute_legible_text(text))
+            for mark in marks:
+                _add_mark(comments, cell.paragraphs[0], mark)
     document.add_paragraph(style="Table Note")

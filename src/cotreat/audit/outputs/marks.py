@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cotreat.audit.audited import Audit, AuditedClaim
+from cotreat.audit.manuscripts.passages import Passage
 from cotreat.audit.outputs.words import STYLES
 from cotreat.audit.verdicts.verdict import Word
 
@@ -64,10 +65,41 @@ def _stretches(claims: Sequence[AuditedClaim]) -> list[tuple[int, int, list[Audi
     return found
 
 
-def build_marked_passages(audit: Audit) -> list[list[Mark]]:
+@dataclass(frozen=True, slots=True)
+class MarkedPassage:
+    """A passage in stretches.
+
+    Attributes
+    ----------
+    passage
+        As it was read.
+    marks
+        The stretches of its words; of a table those of its caption.
+    rows
+        Of a table: the stretches of each cell.
+    """
+
+    passage: Passage
+    marks: Sequence[Mark]
+    rows: Sequence[Sequence[Sequence[Mark]]] = ()
+
+
+def build_marked_passages(audit: Audit) -> list[MarkedPassage]:
     """The stretches of every passage of a manuscript."""
-    by_passage: dict[int, list[AuditedClaim]] = {}
+    by_place: dict[tuple[int, tuple[int, int] | None], list[AuditedClaim]] = {}
     for audited in audit.claims:
-        by_passage.setdefault(audited.passage, []).append(audited)
-    passages = audit.manuscript.passages
-    return [build_marks(passage.text, by_passage.get(place, [])) for place, passage in enumerate(passages)]
+        by_place.setdefault((audited.passage, audited.cell), []).append(audited)
+    return [
+        MarkedPassage(
+            passage,
+            build_marks(passage.text, by_place.get((place, None), [])),
+            [
+                [
+                    build_marks(cell, by_place.get((place, (row, column)), []))
+                    for column, cell in enumerate(cells)
+                ]
+                for row, cells in enumerate(passage.rows)
+            ],
+        )
+        for place, passage in enumerate(audit.manuscript.passages)
+    ]

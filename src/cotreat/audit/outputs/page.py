@@ -6,10 +6,11 @@ a manuscript with links to a list.
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import count
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -51,8 +52,16 @@ class _Stretch:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
+    """A passage; of a table the stretches of each cell too, and `numbered` has all numbers in their order."""
+
     passage: Passage
     stretches: tuple[_Stretch, ...]
+    rows: tuple[tuple[tuple[_Stretch, ...], ...], ...]
+
+    @property
+    def numbered(self) -> Iterator[_Stretch]:
+        cells = (stretch for row in self.rows for cell in row for stretch in cell)
+        return (stretch for stretch in (*self.stretches, *cells) if stretch.number)
 
 
 def write_audit_page(audit: Audit, path: Path) -> None:
@@ -77,13 +86,15 @@ def write_audit_page(audit: Audit, path: Path) -> None:
 
 
 def _blocks(audit: Audit) -> Iterator[_Block]:
-    number = 0
-    for passage, marks in zip(audit.manuscript.passages, build_marked_passages(audit), strict=True):
-        stretches: list[_Stretch] = []
-        for mark in marks:
-            number += bool(mark.claims)
-            stretches.append(_stretch(mark, number if mark.claims else 0))
-        yield _Block(passage, tuple(stretches))
+    number = count(1)
+
+    def numbered(marks: Sequence[Mark]) -> tuple[_Stretch, ...]:
+        return tuple(_stretch(mark, next(number) if mark.claims else 0) for mark in marks)
+
+    for marked in build_marked_passages(audit):
+        stretches = numbered(marked.marks)
+        rows = tuple(tuple(numbered(cell) for cell in row) for row in marked.rows)
+        yield _Block(marked.passage, stretches, rows)
 
 
 def _stretch(mark: Mark, number: int) -> _Stretch:

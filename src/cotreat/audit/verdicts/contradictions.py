@@ -59,7 +59,7 @@ def compute_is_possible_share(percent: Fraction, decimals: int, total: int) -> b
 
 def _share_of_nothing(claim: Claim, statement: Statement) -> Verdict | None:
     total = compute_stated(statement, "denominator")
-    if claim.aspect != "proportion" or claim.numeral is None or not total or "%" not in claim.text:
+    if claim.aspect != "proportion" or claim.numeral is None or not total or not claim.is_percent:
         return None
     if claim.numeral.comparator or compute_is_possible_share(
         claim.numeral.value, claim.numeral.decimals, total

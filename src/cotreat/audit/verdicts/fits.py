@@ -70,7 +70,7 @@ def _share(claim: Claim, answer: Answer) -> Fraction | None:
     """A share in percent; one in words, such as two-thirds, as the fraction it names."""
     if answer.share is None:
         return None
-    if claim.numeral is not None and "%" not in claim.text and "cent" not in claim.text:
+    if claim.numeral is not None and not claim.is_percent:
         percent = Fraction(round(answer.share * 100), 100)
         is_named = abs(percent - claim.numeral.value) <= Fraction(1, 200)
         return claim.numeral.value if is_named else answer.share

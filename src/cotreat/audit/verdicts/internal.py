@@ -28,6 +28,29 @@ def build_internal_verdicts(statement: Statement, totals: Mapping[str, int]) -> 
     return [_judge(claim, statement, totals) for claim in statement.claims]
 
 
+def build_unbound_verdicts(statement: Statement) -> list[Verdict]:
+    """The verdicts of numbers of which nobody knows whom they are about: only what those beside them say.
+
+    Parameters
+    ----------
+    statement
+        Numbers that stand together, not bound.
+    """
+    why = f"{statement.why[:1].upper()}{statement.why[1:].rstrip('.')}."
+    found = (_beside(claim, statement) for claim in statement.claims)
+    return [verdict or Verdict("unbound", note=why) for verdict in found]
+
+
+def _beside(claim: Claim, statement: Statement) -> Verdict | None:
+    """A percentage that is not that of the count and the total beside it."""
+    if claim.aspect != "proportion":
+        return None
+    share = _share(claim, statement, {})
+    return build_contradiction(claim, statement) or (
+        share if share is not None and share.word == "not_reproduced" else None
+    )
+
+
 def _judge(claim: Claim, statement: Statement, totals: Mapping[str, int]) -> Verdict:
     found = build_contradiction(claim, statement)
     if found is not None:
@@ -44,7 +67,7 @@ def _judge(claim: Claim, statement: Statement, totals: Mapping[str, int]) -> Ver
 def _share(claim: Claim, statement: Statement, totals: Mapping[str, int]) -> Verdict | None:
     """A percentage held against the counts beside it, else against the total of the manuscript."""
     count, total = compute_stated(statement, "count"), compute_stated(statement, "denominator")
-    if count is None or claim.numeral is None or "%" not in claim.text:
+    if count is None or claim.numeral is None or not claim.is_percent:
         return None
     printed = total is not None
     total = total if total is not None else totals.get(statement.queries[0].unit)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cotreat.audit.claims import Statement
 from cotreat.audit.verdicts.answers import Data
 from cotreat.audit.verdicts.groups import NOT_RECORDED, build_group_verdicts
+from cotreat.audit.verdicts.internal import build_unbound_verdicts
 from cotreat.audit.verdicts.laboratory import build_amount_verdicts
 from cotreat.audit.verdicts.registry import build_registry_verdicts
 from cotreat.audit.verdicts.special_verdicts import (
@@ -35,7 +36,7 @@ def build_verdicts(data: Data, statement: Statement) -> list[Verdict]:
     """The verdict of each number of a statement, in their order."""
     query = statement.queries[0]
     if statement.why:
-        return [Verdict("unbound", note=_sentence(statement.why)) for _ in statement.claims]
+        return build_unbound_verdicts(statement)
     if query.quantity in _NOT_ASKED:
         return [Verdict("not_derivable", note=_NOT_ASKED[query.quantity]) for _ in statement.claims]
     if query.quantity == "survival_time":
@@ -63,7 +64,3 @@ def _numbers(data: Data, statement: Statement) -> list[Verdict]:
         else verdict
         for claim, verdict in zip(statement.claims, found, strict=True)
     ]
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

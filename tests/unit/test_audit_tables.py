@@ -1,0 +1,202 @@
+"""Cells of a manuscript's tables, by the words of their row, their column and the caption."""
+
+import pytest
+
+from cotreat.audit.grammar.cells import parse_cell_claims, parse_is_numeric
+from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
+from cotreat.audit.grammar.tables import CellStatement, parse_table
+
+LEVELS = {
+    "sex": {"female", "male"},
+    "disease": {"alopecia_areata", "atopic_dermatitis"},
+    "comorbidity": {"hypertension", "none"},
+    "prior_therapy": {"methotrexate", "ciclosporin"},
+    "response": {"complete", "partial", "none"},
+    "regimen": {"baricitinib + methotrexate", "upadacitinib + dupilumab"},
+    "adverse_event_term": {"nausea", "lymphopenia"},
+}
+NOTHING = "the words of its row, its column or its table were not all understood"
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return build_lexicon(None, LEVELS)
+
+
+def table(
+    text: str, lexicon: Lexicon, caption: str = "Table 1. Characteristics of the patients."
+) -> list[str]:
+    """What each number of a small table is bound to; `!` where another number could be called wrong."""
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
+    return [line for found in parse_table(rows, caption, lexicon) for line in _lines(found)]
+
+
+def _lines(found: CellStatement) -> list[str]:
+    statement = found.statement
+    query = statement.queries[0]
+    if statement.why:
+        assert statement.why == NOTHING
+        return [f"{claim.text} ?" for claim in statement.claims]
+    who = " & ".join(f"{variable}={level}" for variable, level in query.conditions)
+    among = " & ".join(f"{variable}={level}" for variable, level in query.scope)
+    about = " ".join(
+        word for word in (query.unit, query.quantity, who, f"in {among}" if among else "") if word
+    )
+    sign = "" if statement.is_loose else "!"
+    return [f"{claim.text} {claim.aspect} {about}{sign}" for claim in statement.claims]
+
+
+def test_a_table_of_characteristics(lexicon: Lexicon) -> None:
+    text = """
+    Characteristic          | Patients (N = 18)
+    Sex, n (%)              |
+    Female                  | 11 (61.1)
+    Age, years              |
+    Mean (SD)               | 42.8 (12.9)
+    Median [IQR]            | 43.5 [33.5 to 50.8]
+    Range                   | 21-67
+    Previous therapies, n/N (%) |
+    Methotrexate            | 11/17 (64.7%)
+    """
+    age = "patient age_years!"
+    assert table(text, lexicon) == [
+        "18 count patient!",
+        "11 count patient sex=female!",
+        "61.1 proportion patient sex=female!",
+        f"42.8 mean {age}",
+        f"12.9 sd {age}",
+        f"43.5 median {age}",
+        f"33.5 q1 {age}",
+        f"50.8 q3 {age}",
+        f"21 min {age}",
+        f"67 max {age}",
+        "11 count patient prior_therapy=methotrexate!",
+        "17 denominator patient prior_therapy=methotrexate!",
+        "64.7% proportion patient prior_therapy=methotrexate!",
+    ]
+
+
+def test_a_summary_in_the_row_of_its_quantity(lexicon: Lexicon) -> None:
+    text = """
+    Characteristic                  | Patients (n = 18)
+    Age (years), mean (SD)          | 42.8 ± 12.9
+    Age (years), median (range)     | 43.5 (21\u201367)
+    Female sex, n (%)               | 11 (61.1%)
+    """
+    assert table(text, lexicon)[1:] == [
+        "42.8 mean patient age_years!",
+        "12.9 sd patient age_years!",
+        "43.5 median patient age_years!",
+        "21 min patient age_years!",
+        "67 max patient age_years!",
+        "11 count patient sex=female!",
+        "61.1% proportion patient sex=female!",
+    ]
+
+
+def test_a_column_says_of_whom(lexicon: Lexicon) -> None:
+    """A column of some is clear where it says how many they are; else nothing in it is called wrong."""
+    text = """
+    Characteristic | Baricitinib + methotrexate (n = 12), patients
+    Female         | 8 (66.7%)
+    """
+    regimen = "anchor_drug=baricitinib & partner_drug=methotrexate"
+    own = table(text, build_lexicon_of_drugs())
+    assert own == [
+        f"12 count patient {regimen}!",
+        f"8 count patient sex=female in {regimen}!",
+        f"66.7% proportion patient sex=female in {regimen}!",
+    ]
+    open_text = """
+    Disease         | Complete, n/N (%)
+    Alopecia areata | 8/13 (61.5%)
+    """
+    about = "response=complete in disease=alopecia_areata"
+    assert table(open_text, lexicon, "Response to the combination.") == [
+        f"8 count {about}",
+        f"13 denominator {about}",
+        f"61.5% proportion {about}",
+    ]
+
+
+def build_lexicon_of_drugs() -> Lexicon:
+    """Words of a study whose drugs have a role."""
+    return build_lexicon(
+        None, {**LEVELS, "anchor_drug": {"baricitinib"}, "partner_drug": {"methotrexate"}, "regimen": set()}
+    )
+
+
+def test_an_interval_and_the_unknown_are_those_of_the_share_before(lexicon: Lexicon) -> None:
+    text = """
+    Adverse event | Patients, n/N (%) | 95% CI, %   | Unknown, n
+    Nausea        | 1/15 (6.7%)       | 1.2 to 29.8 | 3
+    """
+    about = "patient adverse_event_term=nausea!"
+    assert table(text, lexicon, "Table 2. Adverse events by term.") == [
+        f"1 count {about}",
+        f"15 denominator {about}",
+        f"6.7% proportion {about}",
+        f"1.2 ci_lower {about}",
+        f"29.8 ci_upper {about}",
+        f"3 missing {about}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "heading", "caption"),
+    [
+        ("Complete", "Combinations, n (%)", "Table 5. Response before the combination."),
+        ("Complete", "At week 12, n (%)", "Table 5. Response."),
+        ("Alopecia areata", "Patients, n (%)", "Table 6. Adverse events."),
+        ("Nausea", "Methotrexate, n (%)", "Table 6. Adverse events."),
+        ("Severe nausea in smokers", "Patients, n (%)", "Table 6. Adverse events."),
+        ("Female", "Patients of the trial of Smith, n (%)", ""),
+        ("Remission", "Ended, n (%)", ""),
+    ],
+)
+def test_a_word_that_is_not_understood_leaves_a_number_unbound(
+    lexicon: Lexicon, row: str, heading: str, caption: str
+) -> None:
+    found = table(f"  | {heading}\n{row} | 3 (25%)", lexicon, caption)
+    assert [line for line in found if not line.endswith(" ?")] == []
+    assert len(found) == 2
+
+
+def test_a_case_in_each_row_is_the_data(lexicon: Lexicon) -> None:
+    assert table("Case | Age\n1 | 29\n2 | 27\n3 | 42", lexicon) == []
+    assert table("Patient | Age\nP01 | 29\nP02 | 27", lexicon) == []
+
+
+def test_the_sign_of_a_footnote_leaves_open_what_a_number_is(lexicon: Lexicon) -> None:
+    found = table("  | Patients, n (%)\nFemale | 11 (61%)*\nMale | 7 (39%) [a]", lexicon)
+    assert found == [
+        "11 count patient sex=female",
+        "61% proportion patient sex=female",
+        "7 count patient sex=male",
+        "39% proportion patient sex=male",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["12", "1,204", "11/18 (61.1%)", "61.1 %", "43.5 [33.5 to 50.8]", "21\u201367", "4 (0)"]
+)
+def test_cells_of_numbers(text: str) -> None:
+    assert parse_is_numeric(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\u2013", "Baricitinib 4 mg/day", "24 (ongoing)", "P07", "1 in 3", "2023-05-01 (n)"]
+)
+def test_cells_that_are_more_than_numbers(text: str) -> None:
+    assert not parse_is_numeric(text)
+
+
+def test_a_number_has_its_place_in_the_cell() -> None:
+    text = " 11/18 (61.1%)"
+    found = parse_cell_claims(text, "count", (), "", is_percent=False)
+    assert [text[c.start : c.end] for c in found] == ["11", "18", "61.1%"]
+
+
+def test_brackets_that_were_not_declared_as_a_share_are_none() -> None:
+    assert parse_cell_claims("11 (61.1)", "count", (), "", is_percent=False) == ()
+    assert parse_cell_claims("42.8 (12.9)", "summary", ("mean",), "years", is_percent=False) == ()
