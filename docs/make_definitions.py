@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+from cotreat.analysis.measures import MEASURES
 from cotreat.protocol import Episodes, Safety
 from spec.case import Case
 from spec.chapters import CHAPTERS
@@ -52,6 +53,117 @@ MEANINGS = (
 WASHOUT = "0; 365 in a database"
 
 
+SAFETY = """
+## Safety: the numbers in results.csv
+
+`group` has the exposure state, regimen, drug, disease or term that a number is about. Rates are per 100
+patient-years; numerators of rates are events, denominators days. What is unknown is in neither, and in
+`n_missing`.
+
+| measure | unit | numerator | denominator | `n_missing` |
+|---|---|---|---|---|
+"""
+
+SAFETY_MEASURES = (
+    ("person_time", "patient", "days at risk", "patients with such a day", ""),
+    (
+        "adverse_event_proportion",
+        "patient",
+        "patients with at least one event that began, for certain, on these days",
+        "patients with such days, of whom it is known whether they had one",
+        "patients of whom it is not",
+    ),
+    (
+        "adverse_event_first_rate",
+        "patient",
+        "first events that began on these days",
+        "days at risk up to the first event in any state, its own day included",
+        "patients left out because the day of their first event is not known",
+    ),
+    (
+        "adverse_event_rate",
+        "event",
+        "events that began, for certain, on these days",
+        "all days at risk",
+        "events whose day or kind is not known well enough",
+    ),
+    (
+        "rate_ratio",
+        "event",
+        "events of the state",
+        "events of both states; the estimate is a ratio of rates",
+        "events of any state that are in no ratio",
+    ),
+    (
+        "aesi",
+        "patient",
+        "patients with an event of special interest on a combination",
+        "patients of whom it is known; with `risk_flag`, those with the risk",
+        "patients who may have had one",
+    ),
+    (
+        "risk_flag",
+        "patient",
+        "patients with the risk on the first day of their first combination",
+        "patients of whom it is known",
+        "patients of whom it is not",
+    ),
+    (
+        "laboratory_grade",
+        "patient",
+        "patients whose worst result on these days has the grade",
+        "patients of whom it is known",
+        "patients without a result, or whose results do not tell",
+    ),
+    (
+        "laboratory_shift",
+        "patient",
+        "patients with this grade before treatment and this worst grade on these days",
+        "patients of whom both are known",
+        "patients of whom one is not",
+    ),
+    (
+        "laboratory_value",
+        "patient",
+        "",
+        "patients with a value in the months; the estimate is their median",
+        "",
+    ),
+    (
+        "attribution",
+        "event",
+        "events with the drug among their suspects, or as their only one",
+        "all events, those without a suspect too",
+        "",
+    ),
+    (
+        "causality",
+        "event",
+        "events attributed to the drug that were judged so by the method",
+        "events attributed to the drug that were judged by the method",
+        "events attributed to it that were not",
+    ),
+    (
+        "judge_agreement",
+        "event",
+        "pairs of event and drug of which both judges said the same",
+        "pairs of event and drug that both judged; the estimate is kappa",
+        "",
+    ),
+)
+
+
+def safety_lines() -> list[str]:
+    """The measures of safety, each of which the registry has."""
+    units = {(m.name, unit) for m in MEASURES.values() for unit in {**m.rules, **m.dated_rules}}
+    unknown = [name for name, unit, *_ in SAFETY_MEASURES if (name, unit) not in units]
+    if unknown:
+        msg = f"not in the registry: {', '.join(unknown)}"
+        raise ValueError(msg)
+    rows = [f"| `{name}` | {' | '.join(cells)} |" for name, *cells in SAFETY_MEASURES]
+    return [SAFETY.strip(), *rows]
+
+
 def parameter_rows() -> list[str]:
     """The parameters with the defaults that the protocol really has."""
     sections = {"episodes": Episodes(), "safety": Safety()}
@@ -86,6 +198,7 @@ def case_lines(case: Case) -> list[str]:
         "",
         *([textwrap.dedent(case.assessments).strip(), ""] if case.assessments else []),
         *([textwrap.dedent(case.events).strip(), ""] if case.events else []),
+        *([textwrap.dedent(case.laboratory).strip(), ""] if case.laboratory else []),
         f"-> {case.step}",
         textwrap.dedent(case.expected).strip() or "(nothing)",
         "```",
@@ -99,6 +212,7 @@ def definitions() -> str:
     for chapter in CHAPTERS:
         lines += [f"## {chapter.TITLE}", "", textwrap.dedent(chapter.__doc__ or "").strip(), ""]
         lines += [line for case in chapter.CASES for line in case_lines(case)]
+    lines += safety_lines()
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -67,6 +67,22 @@ def test_a_bound_from_little_time_does_not_stretch_the_axis() -> None:
     assert ticks == [0, 20, 40, 60, 80]
 
 
+def test_rates_without_intervals_are_drawn_and_no_interval_is_announced() -> None:
+    """As under disclosure control: the axis reaches the largest rate, and every rate has its mark."""
+    bare = [
+        replace(rate(group, 5, 3652, value, None), ci_lower=None, ci_method="")
+        for group, value in (("", 50.0), ("regimen=one + two", 158.8))
+    ]
+    found = plot_rates(index(*bare))
+    assert found is not None
+    assert [int(text) for text in re.findall(r">(\d+)</text>", found.svg)][-1] >= 159
+    both = plot_rates(index(*bare, rate("regimen=one + three", 5, 3652, 50.0, 90.0)))
+    assert both is not None
+    assert found.svg.count("<use ") + 1 == both.svg.count("<use ")
+    assert "CI" not in found.svg
+    assert "confidence" not in found.caption
+
+
 def test_no_time_in_which_events_are_known_is_not_none() -> None:
     nobody = replace(rate("regimen=one + two", 0, 0, None, None), ci_lower=None)
     found = plot_rates(index(rate("", 3, 3652, 30.0, 87.0), nobody))

@@ -66,6 +66,7 @@ class _Axis:
     heading: str
     label: str
     reference: float | None = None
+    value_heading: str = "Estimate (95% CI)"
 
 
 def plot_rates(index: EstimateIndex) -> FigureBlock | None:
@@ -77,14 +78,20 @@ def plot_rates(index: EstimateIndex) -> FigureBlock | None:
         return None
     # A bound from little time would press everything else against the left edge.
     ends = [line.upper for line in lines if line.upper is not None]
-    largest = min(max(ends, default=1.0), 2.5 * max(known) or math.inf) or 1.0
+    largest = min(max([*ends, *known]), 2.5 * max(known) or math.inf) or 1.0
     ticks = compute_axis_ticks(largest, _STEPS, most=5)
+    # Under disclosure control rates are shown without intervals.
+    interval, arrow = ("", "") if not ends else (", 95% CI", " An arrow leads to an end beyond the axis.")
     axis = _Axis(
-        lambda value: value / ticks[-1], ticks, "Events/years", "Adverse events per 100 patient-years, 95% CI"
+        lambda value: value / ticks[-1],
+        ticks,
+        "Events/years",
+        f"Adverse events per 100 patient-years{interval}",
+        value_heading="Estimate (95% CI)" if ends else "Estimate",
     )
     caption = (
-        "How often adverse events came: all events per 100 patient-years, with 95% confidence intervals. "
-        f"An arrow leads to an end beyond the axis.{_left_out(len(rows) - len(lines))}"
+        "How often adverse events came: all events per 100 patient-years"
+        f"{', with 95% confidence intervals' if ends else ''}.{arrow}{_left_out(len(rows) - len(lines))}"
     )
     return _figure("event_rates", caption, lines, axis)
 
@@ -145,7 +152,7 @@ def _draw(sheet: Sheet, lines: Sequence[_Line], axis: _Axis) -> None:
         return _LEFT_MM + axis.place(value) * (_RIGHT_MM - _LEFT_MM)
 
     sheet.add_text(_LEFT_MM - 4, 3, axis.heading, size=SMALL_PT, align="right", is_bold=True)
-    sheet.add_text(WIDTH_MM - _EDGE_MM, 3, "Estimate (95% CI)", size=SMALL_PT, align="right", is_bold=True)
+    sheet.add_text(WIDTH_MM - _EDGE_MM, 3, axis.value_heading, size=SMALL_PT, align="right", is_bold=True)
     for tick in axis.ticks:
         sheet.add_rule((at(tick), at(tick)), (_TOP_MM, bottom))
         text = compute_number_text(tick, 2, keep_zeros=False)
