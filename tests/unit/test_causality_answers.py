@@ -10,10 +10,13 @@ from redcap_study import read_export
 
 from cotreat import Estimate, StudyRun, run_study
 from cotreat.engine import TableName, connect
+from cotreat.episodes.step import build_step
 from cotreat.outcomes.causality import compute_causality
 from cotreat.outcomes.judged_causality import build_judged_causality
+from cotreat.study_tables.loading import build_study_table
 from cotreat.study_tables.schema import SCHEMAS
 from cotreat.vocabulary.causality import ANSWERS, read_causality_items
+from servers import postgres_url, spark_url
 
 SOURCE = """
 [source.exposures]
@@ -170,6 +173,53 @@ def test_every_way_to_answer_comes_to_the_category_of_its_answers() -> None:
         found = {r["event_key"]: r["category"] for r in engine.fetch(f"SELECT * FROM {judged}").to_pylist()}
     assert found == {key: compute_causality(method, way).category for key, (method, way) in enumerate(ways)}
     assert len(found) == 6561 + 2 * 45 * 9
+
+
+URLS = {"duckdb": lambda: "duckdb://", "postgres": postgres_url, "spark": spark_url}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["duckdb", *(pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("postgres", "spark"))],
+)
+def test_every_engine_says_the_same_of_suspects_and_judgements(name: str) -> None:
+    """Event 1 names a suspect, event 2 none; judges without a name, without answers, and with both."""
+    columns = ("event_key", "drug", "judge", "method", "item", "answer", "category")
+    rows = [
+        (1, "methotrexate", "a", "naranjo", "after_drug", "yes", None),
+        (1, "methotrexate", "a", "naranjo", "other_cause", "no", None),
+        (1, "methotrexate", "a", "naranjo", None, None, "doubtful"),
+        (1, "methotrexate", None, "dips", "fits_object", None, None),
+        (2, "combination", "b", "who_umc", None, None, "possible"),
+        (3, "methotrexate", "b", "naranjo", "after_drug", "no", None),
+    ]
+    with connect(URLS[name]()) as engine:
+        answers = [dict(zip(columns, row, strict=True)) for row in rows]
+        engine.load("causality_answers", build_study_table("causality_answers", answers))
+        engine.load(
+            "attributions", build_study_table("attributions", [{"event_key": 1, "drug": "methotrexate"}])
+        )
+        # Recorded rows 2 and 3 are one event.
+        keys = pa.table({"row_key": [1, 2, 3], "event_key": [1, 2, 2]})
+        tables = {
+            "event_rows": engine.load("event_rows", keys),
+            "attributions": TableName("attributions"),
+            "causality_judged": build_judged_causality(engine, TableName("causality_answers")),
+        }
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for step in ("event_suspects", "event_judgements"):
+            build_step(engine, step, sql=step, tables=tables, room="outcomes")
+            fetched = engine.fetch(f"SELECT * FROM {step}")
+            found[step] = sorted(tuple(map(str, row.values())) for row in fetched.to_pylist())
+    assert found == {
+        "event_suspects": [("1", "methotrexate"), ("2", "combination"), ("2", "methotrexate")],
+        "event_judgements": [
+            ("1", "methotrexate", "dips", "None", "doubtful"),
+            ("1", "methotrexate", "naranjo", "a", "possible"),
+            ("2", "combination", "who_umc", "b", "possible"),
+            ("2", "methotrexate", "naranjo", "b", "doubtful"),
+        ],
+    }
 
 
 def test_the_shipped_redcap_instrument_holds_a_judgement_by_drug(tmp_path: Path) -> None:
