@@ -93,6 +93,12 @@ def audit(
     study: Annotated[
         Path | None, Parameter(help="The study's protocol file; without it only the manuscript is looked at.")
     ] = None,
+    table: Annotated[
+        Path | None,
+        Parameter(
+            help="A table of the manuscript in a file of its own: .csv, .xlsx, .ods, .docx, .md or .html."
+        ),
+    ] = None,
     claims: Annotated[
         Path | None, Parameter(help="Corrected bindings; without it those of the last run in the folder.")
     ] = None,
@@ -103,7 +109,7 @@ def audit(
     from cotreat.study_audit import write_audit
 
     with _progress() as progress:
-        done = write_audit(manuscript, study=study, claims=claims, out=out, progress=progress)
+        done = write_audit(manuscript, study=study, table=table, claims=claims, out=out, progress=progress)
     for line in table_audit(done):
         _out.print(line)
     _out.print(f"Done. Open {out / 'audit.html'} in a browser or {out / 'audit.docx'} in a word processor.")

@@ -10,7 +10,7 @@ from cotreat.audit.audited import Audit, build_audit
 from cotreat.audit.bindings import Binding, add_bindings, read_bindings, write_bindings
 from cotreat.audit.collected import build_collected
 from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
-from cotreat.audit.manuscripts.reading import read_manuscript
+from cotreat.audit.manuscripts.reading import read_manuscript, read_tables
 from cotreat.audit.outputs.csv_file import write_audit_csv
 from cotreat.audit.outputs.docx import write_audit_docx
 from cotreat.audit.outputs.page import write_audit_page
@@ -32,6 +32,7 @@ def write_audit(
     manuscript: str | Path,
     *,
     study: str | Path | None = None,
+    table: str | Path | None = None,
     claims: str | Path | None = None,
     out: str | Path | None = None,
     progress: Progress = _say_nothing,
@@ -44,6 +45,9 @@ def write_audit(
         A file in .docx, .md, .txt or .html.
     study
         The protocol file of the study, ``study.toml``; None looks at the manuscript alone.
+    table
+        A file with a table of the manuscript that is not in it; its numbers are looked at as those of
+        the manuscript are.
     claims
         A claims file with corrected bindings; None takes that of an earlier run in `out`.
     out
@@ -68,6 +72,8 @@ def write_audit(
     with _folder(out) as folder:
         progress("Reading the manuscript")
         read = read_manuscript(Path(manuscript))
+        if table is not None:
+            read = replace(read, passages=(*read.passages, *read_tables(Path(table))))
         with _opened(study, progress) as opened:
             progress("Holding its numbers against the data" if opened else "Looking at its numbers")
             data = None if opened is None else _data(opened)

@@ -115,6 +115,7 @@ def test_no_number_in_our_own_tables_is_called_wrong(report: Path, tmp_path: Pat
     whole = [row for row in rows if row["sentence"].startswith("Table 1: ")]
     assert [row for row in whole if row["verdict"] != "reproduced"] == []
     assert len(whole) > 100
+    assert "said of the same" not in (tmp_path / "audit" / "audit.html").read_text(encoding="utf-8")
 
 
 def test_a_changed_number_in_a_table_is_caught_and_marked(report: Path, tmp_path: Path) -> None:
@@ -138,3 +139,31 @@ def test_a_changed_number_in_a_table_is_caught_and_marked(report: Path, tmp_path
     assert re.search(r'<td>(?:(?!</td>).)*<a class="mark impossible" [^>]*>39\.8%', marked)
     comments = [c.text for c in Document(str(tmp_path / "audit" / "audit.docx")).comments]
     assert any(" 41.8: not reproduced." in text for text in comments)
+
+
+def test_a_table_in_a_file_of_its_own_is_held_against_the_text(tmp_path: Path) -> None:
+    """Without data: only the manuscript and its table, and it says so."""
+    manuscript = tmp_path / "manuscript.md"
+    manuscript.write_text("Eighteen patients were included, 11 women (61.1%) and 7 men.", encoding="utf-8")
+    table = tmp_path / "table.csv"
+    table.write_text(
+        'Characteristic,Patients (N = 18)\n"Sex, n/N (%)",\nFemale,12/18 (66.7%)\nMale,7/18 (39.8%)\n'
+    )
+    ran = cotreat("audit", manuscript, "--table", table, "--out", tmp_path / "audit").requires(0)
+    assert "No data were given" in ran.out
+    rows = csv_rows(tmp_path / "audit" / "audit.csv")
+    cells = {row["number"]: row for row in rows if row["sentence"].startswith("Table 1: ")}
+    assert cells["39.8%"]["verdict"] == "impossible"
+    assert cells["12"]["note"].endswith(
+        "12 (Table 1: Female | Patients (N = 18): 12/18 (66.7%)) and 11 (Eighteen patients were included, "
+        "11 women (61.1%) and 7 men.) are said of the same."
+    )
+    assert "12 + 7 = 19 are more than all 18 patients." in ran.out
+
+
+def test_a_file_without_a_table_is_one_message(tmp_path: Path) -> None:
+    manuscript = tmp_path / "manuscript.md"
+    manuscript.write_text("Eighteen patients were included.", encoding="utf-8")
+    ran = cotreat("audit", manuscript, "--table", manuscript, "--out", tmp_path / "audit").requires(2)
+    assert "manuscript.md: there is no table in it." in ran.err
+    assert not (tmp_path / "audit").exists()

@@ -1,11 +1,12 @@
 """Checks between numbers: parts against their whole, and numbers that may have changed places."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from cotreat.audit.claims import Condition
+from cotreat.audit.claims import Claim, Condition, Query
 from cotreat.audit.collected import Collected
+from cotreat.audit.grammar.numerals import compute_roundings
 from cotreat.audit.verdicts.contradictions import compute_stated
 from cotreat.audit.verdicts.verdict import Verdict
 from cotreat.report.labels import compute_phrase, compute_unit_noun
@@ -64,7 +65,44 @@ def build_checks(
             if not scope and (own[0].cell is None or variable in _single(unit)):
                 found += _sums(variable, unit, parts, totals)
             found += _swaps(parts, verdicts)
-    return found
+    return [*found, *_differences(collected)]
+
+
+def _differences(collected: Sequence[Collected]) -> Iterator[Check]:
+    """Numbers of a table that are other ones in the text, or in another table."""
+    first: dict[object, tuple[Collected, str, Claim]] = {}
+    # Tables first: what they say is bound by all their words.
+    for one in sorted(collected, key=lambda one: one.cell is None):
+        statement = one.statement
+        if statement.why or statement.is_loose or statement.alternatives or statement.nearby:
+            continue
+        for claim_id, claim in zip(one.claim_ids, statement.claims, strict=True):
+            if claim.numeral is None or claim.numeral.comparator or len(statement.queries) != 1:
+                continue
+            key = _asked(statement.queries[0], claim)
+            before = first.setdefault(key, (one, claim_id, claim))
+            if before[0].cell is not None and not _is_same(before[2], claim):
+                places = [_shortened(place.sentence) for place in (before[0], one)]
+                text = f"{before[2].text} ({places[0]}) and {claim.text} ({places[1]}) are said of the same."
+                yield Check(text, (before[1], claim_id))
+
+
+def _asked(query: Query, claim: Claim) -> object:
+    """What a number is about, the same however it is said."""
+    about = replace(query, conditions=tuple(sorted(query.conditions)), scope=tuple(sorted(query.scope)))
+    return about, claim.aspect, claim.unit if claim.aspect not in ("proportion", "count") else ""
+
+
+def _is_same(one: Claim, other: Claim) -> bool:
+    """Whether two printed numbers can be one, rounded."""
+    if one.numeral is None or other.numeral is None or one.is_percent != other.is_percent:
+        return True
+    finer, coarser = sorted((one.numeral, other.numeral), key=lambda n: n.decimals, reverse=True)
+    return coarser.value in compute_roundings(finer.value, coarser.decimals)
+
+
+def _shortened(text: str, most: int = 80) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"
 
 
 def _single(unit: str) -> frozenset[str]:

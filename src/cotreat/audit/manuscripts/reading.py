@@ -14,7 +14,16 @@ from cotreat.audit.manuscripts.passages import Manuscript, Passage
 from cotreat.audit.manuscripts.text import read_markdown, read_plain
 from cotreat.errors import SourceError
 from cotreat.readers.places import Place
+from cotreat.readers.spreadsheet import read_sheet
 
+_READERS: Mapping[str, Callable[[bytes, Place], Iterator[Passage]]] = {
+    ".docx": read_docx,
+    ".htm": read_html,
+    ".html": read_html,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".txt": read_plain,
+}
 _MOST_BYTES = 100 << 20
 _MOST_CHARACTERS = 20_000_000
 _LINE_NUMBER = re.compile(r"\d{1,4}")
@@ -49,21 +58,31 @@ def read_manuscript(path: Path) -> Manuscript:
     return Manuscript(path.name, passages)
 
 
+def read_tables(path: Path) -> tuple[Passage, ...]:
+    """The tables of a file: those of a manuscript, or the one of a sheet (.csv, .xlsx, .ods).
+
+    Raises
+    ------
+    SourceError
+        The file is missing, cannot be read, or has no table.
+    """
+    if path.suffix.lower() in _READERS:
+        tables = tuple(read_manuscript(path).tables)
+        if not tables:
+            Place(path.name).refuse("there is no table in it.", "Give the file that has it.")
+        return tables
+    sheet = read_sheet(path)
+    columns = [sheet.columns[heading] for heading in sheet.headings]
+    return (Passage("table", "", rows=(sheet.headings, *zip(*columns, strict=True))),)
+
+
 def _reader(path: Path, place: Place) -> Callable[[bytes, Place], Iterator[Passage]]:
-    readers: Mapping[str, Callable[[bytes, Place], Iterator[Passage]]] = {
-        ".docx": read_docx,
-        ".htm": read_html,
-        ".html": read_html,
-        ".md": read_markdown,
-        ".markdown": read_markdown,
-        ".txt": read_plain,
-    }
-    if path.suffix.lower() not in readers:
+    if path.suffix.lower() not in _READERS:
         place.refuse(
-            f"a manuscript is one of {', '.join(sorted(readers))}.",
+            f"a manuscript is one of {', '.join(sorted(_READERS))}.",
             "Save it from your word processor as .docx and use that.",
         )
-    return readers[path.suffix.lower()]
+    return _READERS[path.suffix.lower()]
 
 
 def _has_words(passage: Passage) -> bool:
