@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from cotreat.analysis.estimates import estimate, estimate_study
+from cotreat.analysis.estimates import estimate, estimate_level, estimate_study
 from cotreat.analysis.intervals import PatientGroup, compute_proportion_intervals
 from cotreat.analysis.measure import Measure
 from cotreat.analysis.measures import MEASURES
@@ -262,6 +262,36 @@ def test_a_group_is_a_filter(engine: Engine, study: Study, by: str, asked: Asked
     for group in {e.group for e in rows} - {f"{by}=unknown"}:
         level = group.removeprefix(f"{by}=")
         assert ask(engine, tables, asked, where={by: level}) == [e for e in rows if e.group == group]
+
+
+CATEGORIES = [asked for asked in ASKED if MEASURES[asked[0]].kind == "category"]
+
+
+@settings(max_examples=25, phases=AS_FOUND)
+@given(study=case_studies(), asked=st.sampled_from(CATEGORIES), reading=READINGS)
+def test_a_level_alone_is_what_it_is_among_all(
+    engine: Engine, study: Study, asked: Asked, reading: Reading
+) -> None:
+    tables = build_tables(engine, study)
+    name, unit, rule = asked
+    for by in ("", "partner_drug"):
+        everything = [e for e in ask(engine, tables, asked, reading=reading, by=by) if e.statistic == "count"]
+        for level in {e.level for e in everything}:
+            alone = estimate_level(
+                engine,
+                tables,
+                measure=name,
+                unit=unit,
+                rule=rule,
+                statistic="count",
+                level=level,
+                by=by,
+                reading=reading,
+            )
+            # A group in which nobody has the level says so; among all levels it may leave it out.
+            shown = {e.group for e in everything if e.level == level}
+            assert [e for e in alone if e.group in shown] == [e for e in everything if e.level == level]
+            assert all(e.numerator == 0 for e in alone if e.group not in shown)
 
 
 @settings(max_examples=30, phases=AS_FOUND)

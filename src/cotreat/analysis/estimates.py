@@ -6,6 +6,7 @@ patients of ``partner_drug = methotrexate`` are those with such a pair, judged b
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import cast
@@ -94,6 +95,38 @@ def estimate(
     return Result.of(e for e in found if statistic in ("", e.statistic))
 
 
+def estimate_level(
+    engine: Engine,
+    tables: StudyTables,
+    *,
+    measure: str,
+    unit: Unit,
+    statistic: str,
+    level: str,
+    rule: str | None = None,
+    by: str = "",
+    reading: Reading = _EVERY_PAIR,
+) -> Result:
+    """One statistic at one level of a measure: of a category counted faster than all its levels.
+
+    Parameters
+    ----------
+    engine, tables, measure, unit, rule, by, reading
+        As for :func:`estimate`.
+    statistic
+        Only this statistic.
+    level
+        Only this level; empty where the measure has none.
+
+    Raises
+    ------
+    UsageError
+        The measure does not exist, or not in this unit or with this rule, or a variable does not exist.
+    """
+    found = _find(engine, tables, measure=measure, unit=unit, rule=rule, by=by, reading=reading, level=level)
+    return Result.of(e for e in found if (e.statistic, e.level) == (statistic, level))
+
+
 # Kinds whose own queries say which pair speaks for a unit.
 _PICK_THEMSELVES = frozenset(
     {"response_contrast", "score_contrast", "between_regimens", "time_to_next", "sequences"}
@@ -110,11 +143,14 @@ def _find(
     where: Mapping[str, str] = _NO_FILTER,
     by: str = "",
     reading: Reading = _EVERY_PAIR,
+    level: str | None = None,
 ) -> list[Estimate]:
     definition, rule = _look_up(measure, unit, rule)
     if definition.kind == "survival":
         _require_known_at_start(measure, (*where, *([by] if by else [])))
-    key = (measure, unit, rule, tuple(sorted(where.items())), by, reading)
+    # Levels of a category can be counted one at a time; those of other measures come together.
+    level = level if definition.kind == "category" else None
+    key = (measure, unit, rule, tuple(sorted(where.items())), by, reading, level)
     if key not in tables.memo and definition.kind in LABORATORY_KINDS:
         tables.memo[key] = _estimate_laboratory(engine, tables, definition, where, by)
     if key not in tables.memo and definition.kind in CAUSALITY_KINDS:
@@ -140,7 +176,7 @@ def _find(
             reading=reading,
             every_kind=rule.startswith(DATED_RULES),
         )
-        tables.memo[key] = _estimate(engine, tables, definition, unit, rule, selection, by)
+        tables.memo[key] = _estimate(engine, tables, definition, unit, rule, selection, by, level)
     found = cast("list[Estimate]", tables.memo[key])
     group = " & ".join(f"{name}={level}" for name, level in sorted(where.items()))
     return [_in_group(e, group) if group else e for e in found]
@@ -187,6 +223,7 @@ def _estimate(
     rule: str,
     selection: Selection,
     by: str,
+    level: str | None,
 ) -> list[Estimate]:
     label = f"{by}=" if by else ""
     if measure.kind == "units":
@@ -201,7 +238,7 @@ def _estimate(
         return []
     if measure.kind == "survival":
         return _estimate_survival(engine, tables, measure, unit, rule, selection, label)
-    estimate_kind = _BY_KIND.get(measure.kind, estimate_category)
+    estimate_kind = _BY_KIND.get(measure.kind, partial(estimate_category, level=level))
     return estimate_kind(
         engine, measure, unit=unit, rule=rule, selection=selection, label=label, tables=tables
     )

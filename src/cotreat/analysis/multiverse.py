@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from cotreat.analysis.estimates import estimate
+from cotreat.analysis.estimates import estimate_level
 from cotreat.analysis.measures import MEASURES
 from cotreat.analysis.results import Estimate, Result, Unit
 from cotreat.analysis.selection import Reading, StudyTables
@@ -109,14 +109,15 @@ def estimate_universe(
         for unit, rule in (headline.units[name] for name in own):
             if headline.measure in leave_out or unit not in MEASURES[headline.measure].rules:
                 continue
-            estimates = estimate(
+            estimates = estimate_level(
                 engine,
                 tables,
                 measure=headline.measure,
                 unit=unit,
                 rule=rule,
                 statistic=headline.statistic,
+                level=headline.level,
                 reading=reading,
             )
-            found += [replace(e, group=group) for e in estimates if e.level == headline.level]
+            found += [replace(e, group=group) for e in estimates]
     return Result.of(found)

@@ -21,6 +21,7 @@ from cotreat.analysis.variables import DATED_VARIABLES, VARIABLES
 from cotreat.engine import Engine
 
 NOBODY_KNOWN = "nobody whose answer is known"
+_YES = "yes"
 UNIT_NOUNS: Mapping[Unit, str] = {
     "patient": "patients",
     "course": "courses",
@@ -59,6 +60,7 @@ def estimate_category(
     selection: Selection,
     label: str,
     tables: StudyTables,
+    level: str | None = None,
 ) -> list[Estimate]:
     """Count and proportion of each level of a category, or of `yes` of a flag.
 
@@ -76,13 +78,17 @@ def estimate_category(
         What to write before the group's level, such as ``disease=``; empty for none.
     tables
         Interval of the proportions, and levels to show though nobody has them.
+    level
+        Only this level of a category, which is counted faster; None for all.
     """
-    counted = _count(engine, _variable(measure, rule), unit, selection)
+    counted_level = _YES if measure.kind == "flag" else level
+    counted = _count(engine, _variable(measure, rule), unit, selection, counted_level)
     if unit != "event":
-        for name, units in _count_units(engine, tables, unit, selection).items():
+        is_counted = level is None or measure.counts_censored
+        for name, units in _count_units(engine, tables, unit, selection, is_counted=is_counted).items():
             counted[name].units = units
     found = (
-        _estimates_of(measure, unit, rule, f"{label}{name}" if label else "", data, tables)
+        _estimates_of(measure, unit, rule, f"{label}{name}" if label else "", data, tables, level)
         for name, data in sorted(counted.items())
     )
     return [estimate for estimates in found for estimate in estimates]
@@ -95,51 +101,66 @@ def _variable(measure: Measure, rule: str) -> str:
 
 
 @cache
-def _counting_sql() -> str:
-    return files("cotreat.analysis").joinpath("counting.sql").read_text(encoding="utf-8")
+def _counting_sql(file: str) -> str:
+    return files("cotreat.analysis").joinpath(file).read_text(encoding="utf-8")
 
 
-def _count(engine: Engine, variable: str, unit: Unit, selection: Selection) -> dict[str, _Counted]:
+def _count(
+    engine: Engine, variable: str, unit: Unit, selection: Selection, level: str | None
+) -> dict[str, _Counted]:
     sql = (
-        _counting_sql()
+        _counting_sql("counting.sql" if level is None else "counting_level.sql")
         .replace("{selected}", selection.sql)
         .replace("{variable}", VARIABLES.get(variable) or DATED_VARIABLES[variable])
         .replace("{unit_key}", UNIT_KEYS[unit])
     )
+    params = selection.params if level is None else {**selection.params, "counted_level": level}
     counted: dict[str, _Counted] = defaultdict(_Counted)
-    for row in engine.fetch(sql, selection.params).to_pylist():
+    for row in engine.fetch(sql, params).to_pylist():
         data = counted[row["grp"]]
-        if row["level"] == "":
+        # Rows of all levels hold all patients under no level; those of one level are of its patients at once.
+        if level is not None or row["level"] == "":
             data.totals[row["n_units"], row["n_unknown"]] += row["patients"]
-        else:
+        touched = row["level"] if level is None else level if row["is_touched"] else ""
+        if touched:
             cell = tuple(row[c] for c in ("n_units", "n_unknown", "hits", "found", "lost", "patients"))
-            data.levels[row["level"]].append(cell)
+            data.levels[touched].append(cell)
     return counted
 
 
-def _count_units(engine: Engine, tables: StudyTables, unit: Unit, selection: Selection) -> Mapping[str, int]:
-    """How many units each group has; many measures ask for the same ones."""
-    key = ("units", unit, selection.sql, tuple(sorted(selection.params.items())))
+def _count_units(
+    engine: Engine, tables: StudyTables, unit: Unit, selection: Selection, *, is_counted: bool
+) -> Mapping[str, int]:
+    """How many units each group has; many measures ask for the same ones. Not counted: only which groups."""
+    key = ("units", unit, selection.sql, tuple(sorted(selection.params.items())), is_counted)
     if key not in tables.memo:
-        asked = (
-            f"SELECT grp, COUNT(DISTINCT {UNIT_KEYS[unit]}) AS units FROM ({selection.sql}) AS s GROUP BY grp"
-        )
+        units = f"COUNT(DISTINCT {UNIT_KEYS[unit]})" if is_counted else "0"
+        asked = f"SELECT grp, {units} AS units FROM ({selection.sql}) AS s GROUP BY grp"
         rows = engine.fetch(asked, selection.params).to_pylist()
         tables.memo[key] = {row["grp"]: row["units"] for row in rows}
     return cast("Mapping[str, int]", tables.memo[key])
 
 
 def _estimates_of(
-    measure: Measure, unit: Unit, rule: str, group: str, data: _Counted, tables: StudyTables
+    measure: Measure,
+    unit: Unit,
+    rule: str,
+    group: str,
+    data: _Counted,
+    tables: StudyTables,
+    level: str | None,
 ) -> Iterator[Estimate]:
+    levels: Sequence[str]
     if measure.kind == "flag":
-        levels: Sequence[str] = ["yes"]
+        levels = [_YES]
+    elif level is not None:
+        levels = [level]
     else:
         levels = sorted(
             {*data.levels, *_shown(measure, rule), *tables.levels.get(measure.name, ())} - measure.hidden
         )
-    for level in levels:
-        yield from _estimates_of_level(measure, unit, rule, group, level, data, tables.proportion_interval)
+    for one in levels:
+        yield from _estimates_of_level(measure, unit, rule, group, one, data, tables.proportion_interval)
 
 
 def _shown(measure: Measure, rule: str) -> tuple[str, ...]:
