@@ -126,3 +126,22 @@ def test_triglycerides_on_the_bound_have_the_milder_grade_in_either_unit() -> No
     }
     assert grades == {1.71: 0, 1.72: 1, 3.42: 1, 3.43: 2}
     assert [compute_lab_grade(criterion, x).grade for x in (150.0, 151.0, 300.0, 301.0)] == [0, 1, 1, 2]
+
+
+# Multiples of the upper limit from which grades 1 to 4 begin: NCI, CTCAE 5.0 (27 November 2017).
+# A value exactly there has the milder grade.
+MULTIPLES = {
+    "alkaline_phosphatase_increased": (1, 2.5, 5, 20),
+    "alt_increased": (1, 3, 5, 20),
+    "ast_increased": (1, 3, 5, 20),
+    "bilirubin_increased": (1, 1.5, 3, 10),
+    "cpk_increased": (1, 2.5, 5, 10),
+    "creatinine_increased": (1, 1.5, 3, 6),
+    "gamma_gt_increased": (1, 2.5, 5, 20),
+}
+
+
+@pytest.mark.parametrize("term", MULTIPLES)
+def test_each_multiple_of_the_upper_limit_begins_a_grade(term: str) -> None:
+    bounds = read_ctcae("5.0")[term].bounds
+    assert tuple(float(bounds[grade].limit_multiple or 0) for grade in (1, 2, 3, 4)) == MULTIPLES[term]
