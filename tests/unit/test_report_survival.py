@@ -1,5 +1,7 @@
 """Tables and figures of how long combinations were kept."""
 
+import re
+
 from cotreat.analysis.results import Estimate
 from cotreat.report.blocks import TableBlock
 from cotreat.report.content import EstimateIndex
@@ -149,3 +151,22 @@ def test_a_hazard_ratio_names_what_it_is_against_and_why_there_is_none() -> None
     assert found["A + d"][1].startswith("\N{EN DASH}")
     assert table is not None
     assert any("No end in this group" in note for note in table.notes)
+
+
+def test_the_last_reason_is_seen_though_all_end_on_one_day() -> None:
+    found = {}
+    for share in (1.0, 0.9):
+        ended = survival(
+            "incidence_at", "remission", share, group="month=5", measure="end_reason_incidence_curve"
+        )
+        figure = plot_end_reasons(EstimateIndex([*WHOLE, ended]))
+        assert figure is not None
+        found[share] = _steps(figure.svg, "#56b4e9")
+    # The area goes on after the last end; where some are still followed, nobody knows how it goes on.
+    assert found == {1.0: 3, 0.9: 2}
+
+
+def _steps(svg: str, colour: str) -> int:
+    """At how many places the area of a colour has a corner; its sign in the legend has two."""
+    paths = re.findall(rf'<path d="([^"]+)"[^>]*fill: {colour}', svg)
+    return max(len({round(float(x)) for x in re.findall(r"[ML] ([\d.]+) ", path)}) for path in paths)

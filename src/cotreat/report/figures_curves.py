@@ -30,6 +30,8 @@ _MOST_CURVES = 5
 _LEFT_MM, _RIGHT_MM, _TOP_MM, _PLOT_MM = 34.0, 6.0, 4.0, 62.0
 _AXIS_MM, _ROW_MM = 13.0, 4.4
 _STEPS = (0.5, 1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 60.0, 120.0)
+# An axis that is longer than its curve by a twentieth; shares of a sum that are as good as nothing.
+_ROOM, _TINY = 1.05, 1e-9
 _DASHES: tuple[Dash, ...] = ("-", "--", "-.", ":", "long")
 _BAND = Fill("#d5e5f2")
 _FILLS = {
@@ -248,12 +250,16 @@ def _draw_areas(
     sheet: Sheet, by_reason: dict[str, dict[float, Estimate]], order: Sequence[str], months: Sequence[float]
 ) -> None:
     top = _TOP_MM + _legend_rows(order) * _ROW_MM + 2
-    axes = _draw_axes(sheet, months[-1], top, "Ended,\n% of courses")
-    below = [0.0] * (len(months) + 1)
+    # Once all have ended nothing changes any more: the last step has a width too, however late it comes.
+    have_all_ended = sum(by_reason[reason][months[-1]].estimate or 0.0 for reason in order) > 1 - _TINY
+    axes = _draw_axes(sheet, months[-1] * (_ROOM if have_all_ended else 1), top, "Ended,\n% of courses")
+    end = [axes.ticks[-1]] if have_all_ended else []
+    below = [0.0] * (len(months) + 1 + len(end))
     for place, reason in enumerate(order):
-        own = [0.0, *(by_reason[reason][month].estimate or 0.0 for month in months)]
+        shares = [by_reason[reason][month].estimate or 0.0 for month in months]
+        own = [0.0, *shares, *(shares[-1] for _ in end)]
         above = [low + share for low, share in zip(below, own, strict=True)]
-        times = [axes.x(month) for month in (0.0, *months)]
+        times = [axes.x(month) for month in (0.0, *months, *end)]
         upper = _stairs(list(zip(times, map(axes.y, above), strict=True)))
         lower = _stairs(list(zip(times, map(axes.y, below), strict=True)))
         sheet.add_area([*upper, *reversed(lower)], _FILLS[reason], edge="#1a1a1a")
