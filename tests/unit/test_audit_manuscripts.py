@@ -1,14 +1,18 @@
 """Manuscripts of every format become the same words; hostile ones do nothing."""
 
 import io
+import socket
+import subprocess
 import zipfile
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from docx import Document
 
 from cotreat.audit.manuscripts.reading import read_manuscript
 from cotreat.errors import SourceError
+from cotreat.study_audit import write_audit
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DOCUMENT = f'<w:document xmlns:w="{WORD}"><w:body>{{}}</w:body></w:document>'
@@ -117,3 +121,68 @@ def test_what_is_no_manuscript_is_said(tmp_path: Path, name: str, content: bytes
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read"):
         read_manuscript(tmp_path / "m.md")
+
+
+# What a file refers to elsewhere, or would have run.
+
+REMOTE = """<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="r1" TargetMode="External" Target="http://192.0.2.1/evil.dotm"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"/>
+<Relationship Id="r2" TargetMode="External" Target="file:///etc/passwd"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/aFChunk"/>
+<Relationship Id="r3" TargetMode="External" Target="http://192.0.2.1/x.png"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"/>
+<Relationship Id="r4" Target="vbaProject.bin"
+ Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject"/></Relationships>"""
+
+
+@pytest.fixture
+def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks the network, or starts a program, fails."""
+
+    def refuse(*arguments: object, **named: object) -> NoReturn:
+        pytest.fail(f"asked for {arguments} {named}")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+
+
+def outputs(folder: Path, manuscript: Path) -> str:
+    """Everything that the audit of a manuscript writes, Word's parts unpacked."""
+    write_audit(manuscript, out=folder / "audit")
+    texts = [
+        path.read_text(encoding="utf-8") for path in (folder / "audit").iterdir() if path.suffix != ".docx"
+    ]
+    with zipfile.ZipFile(folder / "audit" / "audit.docx") as archive:
+        texts += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+    return "\n".join(texts)
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_macros_templates_and_references_of_a_word_file_are_left_alone(tmp_path: Path) -> None:
+    body = DOCUMENT.format(
+        '<w:p><w:r><w:t>We included 18 patients.</w:t></w:r></w:p><w:altChunk r:id="r2" xmlns:r="r"/>'
+        '<w:p><w:hyperlink r:id="r1" xmlns:r="r"><w:r><w:t>Eleven were women.</w:t></w:r></w:hyperlink></w:p>'
+        "<w:p><w:r><w:object>wugs</w:object><w:pict>wugs</w:pict></w:r></w:p>"
+    )
+    parts = {"word___rels__document.xml.rels": REMOTE, "word__vbaProject.bin": "Sub AutoOpen()"}
+    path = word_file(tmp_path, body, **parts)
+    assert shown(path) == [("paragraph", "We included 18 patients."), ("paragraph", "Eleven were women.")]
+    written = outputs(tmp_path, path)
+    assert not [word for word in ("192.0.2.1", "root:", "AutoOpen", "wugs") if word in written]
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_an_entity_that_names_a_file_is_refused(tmp_path: Path) -> None:
+    body = '<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + DOCUMENT.format("<w:p/>")
+    with pytest.raises(SourceError, match="declares entities, which no document needs"):
+        read_manuscript(word_file(tmp_path, body))
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_scripts_and_references_of_a_page_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "m.html"
+    path.write_text(HOSTILE_PAGE, encoding="utf-8")
+    written = outputs(tmp_path, path)
+    assert not [word for word in ("192.0.2.1", "777", "onload", "document.write") if word in written]
