@@ -119,6 +119,15 @@ OTHERWISE = [
     ("Alopecia areata was present in 12 of 18 patients (66.6%).", "12= 18= 66.6%!"),
     ("The mean duration of the combination was 13.9 months.", "13.9 months~"),
 ]
+CITED = [
+    # Cases 13, 14 and 15 lasted 11, 6 and 5 months.
+    ("The duration in cases #13, #14 and #15 ranged from 5 to 11 months.", "13? 14? 15? 5= 11 months="),
+    ("The duration in cases #13, #14 and #15 ranged from 6 to 11 months.", "13? 14? 15? 6x 11 months="),
+    ("The duration in cases #13 and #14 ranged from 5 to 11 months.", "13? 14? 5x 11 months="),
+    ("The mean duration in cases #13, #14 and #15 was 9 months.", "13? 14? 15? 9 months?"),
+    ("Of the cases, #13, #14 and #15 had no response.", "13= 14= 15="),
+    ("Of the cases, #12 had no response.", "12x"),
+]
 AT_A_TIME = [
     ("The share still on the combination was 66.7% at 6 months (17 at risk).", "66.7%= 6 months= 17="),
     ("The share still on the combination was 66.9% at 6 months (17 at risk).", "66.9%x 6 months= 17="),
@@ -161,7 +170,7 @@ LEFT_ALONE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *AT_A_TIME, *LEFT_ALONE])
+@pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *AT_A_TIME, *CITED, *LEFT_ALONE])
 def test_a_sentence(opened: Opened, text: str, expected: str) -> None:
     assert verdicts(opened, text) == expected
 

@@ -128,7 +128,10 @@ def _citation(source: _Text, at: int) -> tuple[Piece, int] | None:
         while source.plain(mark) in _MARKS:
             mark += 1
         is_named = noun > start or mark > noun or bool(numbers)
-        if not (is_named and source.plain(mark).isdigit()) or (not numbers and noun == start):
+        if not (is_named and source.plain(mark).isdigit()) or (
+            # A bare "#" names a case; "no. 4" alone can number anything.
+            not numbers and noun == start and source.plain(start) != "#"
+        ):
             break
         if _counts_something(source, mark):
             break

@@ -50,7 +50,8 @@ def build_measurement_statement(reading: ClauseReading) -> Statement:
         unit=unit,
         quantity=quantity,
         statistic=mention.statistic,
-        cases=_cited(reading) if not mention.statistic else (),
+        # A summary is of the cases that the clause is about, not of those that a bracket points to.
+        cases=_cited(reading, in_brackets=not mention.statistic),
     )
     why = ""
     if quantity == "age_years" and _is_at_a_moment(reading):
@@ -184,7 +185,7 @@ def _dose(reading: ClauseReading, claims: tuple[Claim, ...], conditions: tuple[C
         ((variable, level), *kept),
         quantity=_DOSES[variable],
         statistic=reading.mention.statistic,
-        cases=_cited(reading),
+        cases=_cited(reading, in_brackets=True),
     )
     unread = reading.unread(reading.own[0])
     # A dose of one patient, or beside words that are not understood, is never called wrong.
@@ -207,9 +208,11 @@ def _has_exception(reading: ClauseReading) -> bool:
     return any(p.kind == "dose" for bracket in behind for p in bracket.inner)
 
 
-def _cited(reading: ClauseReading) -> tuple[str, ...]:
+def _cited(reading: ClauseReading, *, in_brackets: bool) -> tuple[str, ...]:
     """The cases that the clause names by their number."""
-    pieces = [p for q in reading.clause.pieces for p in (q, *q.inner) if p.kind == "citation"]
+    own = reading.clause.pieces
+    inner = [p for q in own if q.kind == "bracket" for p in q.inner] if in_brackets else []
+    pieces = [p for p in (*own, *inner) if p.kind == "citation"]
     return tuple(dict.fromkeys(n.text for p in pieces for n in p.inner))
 
 

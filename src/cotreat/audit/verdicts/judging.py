@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from cotreat.audit.claims import Statement
 from cotreat.audit.verdicts.answers import Data
+from cotreat.audit.verdicts.cited_numbers import build_cited_number_verdicts
 from cotreat.audit.verdicts.groups import NOT_RECORDED, build_group_verdicts
 from cotreat.audit.verdicts.internal import build_unbound_verdicts
 from cotreat.audit.verdicts.laboratory import build_amount_verdicts
@@ -54,10 +55,13 @@ def build_verdicts(data: Data, statement: Statement) -> list[Verdict]:
 
 def _numbers(data: Data, statement: Statement) -> list[Verdict]:
     """A number of a group; one of a single case is looked for among the cases, and never called wrong."""
+    query = statement.queries[0]
+    is_summary = any(claim.aspect != "each" for claim in statement.claims)
+    if query.cases and is_summary and query.quantity in ("age_years", "duration"):
+        return build_cited_number_verdicts(data, statement)
     found = build_group_verdicts(data, statement)
     if not statement.is_loose:
         return found
-    query = statement.queries[0]
     return [
         build_instance_verdict(data, query, claim) or verdict
         if claim.aspect == "each" and verdict.word != "reproduced"
