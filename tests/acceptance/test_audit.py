@@ -107,9 +107,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.mark.parametrize("name", ["report.docx", "report.html"])
-def test_no_number_in_our_own_tables_is_called_wrong(report: Path, tmp_path: Path, name: str) -> None:
-    cotreat("audit", report / name, "--study", STUDIES["letter"], "--out", tmp_path / "audit").requires(0)
+def test_no_number_in_our_own_tables_is_called_wrong(report: Path, tmp_path: Path) -> None:
+    cotreat(
+        "audit", report / "report.docx", "--study", STUDIES["letter"], "--out", tmp_path / "audit"
+    ).requires(0)
     rows = [row for row in csv_rows(tmp_path / "audit" / "audit.csv") if row["sentence"].startswith("Table ")]
     assert [row for row in rows if row["verdict"] not in ("reproduced", "unbound")] == []
     whole = [row for row in rows if row["sentence"].startswith("Table 1: ")]
