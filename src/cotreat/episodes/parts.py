@@ -21,6 +21,7 @@ EPISODE_TABLES = ("eras", "segments", "pairs", "courses", "states", "lines", "re
 ROWS_PER_GROUP = 122_880
 """Rows of one row group of a Parquet file, whatever the buckets were."""
 
+_BY_LENGTH = frozenset({"DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"})
 _KEY = "key.json"
 _COUNTS = "counts.json"
 
@@ -244,7 +245,7 @@ def _read_as_codes(schema: TableSchema, part: Path) -> list[str]:
     found = pq.read_metadata(part)
     groups = [found.row_group(place) for place in range(found.num_row_groups)]
     columns = [group.column(place) for group in groups for place in range(group.num_columns)]
-    by_length = {c.path_in_schema for c in columns if "DELTA_LENGTH_BYTE_ARRAY" in c.encodings}
+    by_length = {c.path_in_schema for c in columns if _BY_LENGTH & set(c.encodings)}
     return [name for name in _words(schema) if name not in by_length]
 
 
