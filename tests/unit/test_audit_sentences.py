@@ -127,6 +127,18 @@ CITED = [
     ("The mean duration in cases #13, #14 and #15 was 9 months.", "13? 14? 15? 9 months?"),
     ("Of the cases, #13, #14 and #15 had no response.", "13= 14= 15="),
     ("Of the cases, #12 had no response.", "12x"),
+    ("Hypertension was present in cases #13 and #15.", "13= 15x"),
+]
+OF_OTHERS = [
+    ("In another study, 9 of 30 patients (30%) had a complete response.", "9? 30? 30%?"),
+    ("A previous case series reported 12 patients with alopecia areata.", "12?"),
+    ("A randomized controlled trial found a complete response in 36% of patients.", "36%?"),
+]
+OF_ITEMS = [
+    # 13 of 18 is 0.72; no whole number of 18 is 0.71.
+    ("The mean number of adverse events of 18 patients was 0.72.", "18- 0.72-"),
+    ("The mean number of adverse events of 18 patients was 0.71.", "18- 0.71!"),
+    ("The mean number of previous therapies was 3.4.", "3.4-"),
 ]
 AT_A_TIME = [
     ("The share still on the combination was 66.7% at 6 months (17 at risk).", "66.7%= 6 months= 17="),
@@ -134,6 +146,7 @@ AT_A_TIME = [
     # Those of another month.
     ("The share still on the combination was 66.7% at 12 months.", "66.7%~ 12 monthsx"),
 ]
+SPECIAL = [*AT_A_TIME, *CITED, *OF_OTHERS, *OF_ITEMS]
 # A word that is not understood, a circumstance or what is unknown: none of these is called wrong.
 LEFT_ALONE = [
     ("In 7 patients who achieved complete responses, the immunosuppressant was tapered off.", "7?"),
@@ -170,7 +183,7 @@ LEFT_ALONE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *AT_A_TIME, *CITED, *LEFT_ALONE])
+@pytest.mark.parametrize(("text", "expected"), [*TRUE, *FALSE, *OTHERWISE, *LEFT_ALONE, *SPECIAL])
 def test_a_sentence(opened: Opened, text: str, expected: str) -> None:
     assert verdicts(opened, text) == expected
 

@@ -5,6 +5,7 @@ import pytest
 from cotreat.audit.grammar.cells import parse_cell_claims, parse_is_numeric
 from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
 from cotreat.audit.grammar.tables import CellStatement, parse_table
+from cotreat.audit.verdicts.internal import build_internal_verdicts
 
 LEVELS = {
     "sex": {"female", "male"},
@@ -200,3 +201,13 @@ def test_a_number_has_its_place_in_the_cell() -> None:
 def test_brackets_that_were_not_declared_as_a_share_are_none() -> None:
     assert parse_cell_claims("11 (61.1)", "count", (), "", is_percent=False) == ()
     assert parse_cell_claims("42.8 (12.9)", "summary", ("mean",), "years", is_percent=False) == ()
+
+
+def test_without_data_a_percentage_is_that_of_some_number_up_to_that_of_its_column(lexicon: Lexicon) -> None:
+    rows = [["Characteristic", "Value (n = 18)"], ["Female, n (%)", "7 (44.4)"]]
+    rows += [["Male, n (%)", "7 (41.2)"], ["Left-handed, n (%)", "7 (44.4%)"]]
+    found = [one.statement for one in parse_table(rows, "", lexicon)]
+    verdicts = [build_internal_verdicts(statement, {})[-1] for statement in found]
+    # 7 of 17, where one is unknown, is 41.2%.
+    assert [verdict.word for verdict in verdicts] == ["impossible", "not_derivable", "impossible"]
+    assert verdicts[0].note == "7 are 44.4 of no number up to 18."

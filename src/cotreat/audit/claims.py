@@ -167,6 +167,8 @@ class Statement:
         Of numbers that are not bound: the reason.
     unread
         Words that were not understood or not asked for.
+    at_most
+        The largest number that its total can be: the N of a column; None where none is printed.
     """
 
     queries: tuple[Query, ...]
@@ -176,6 +178,7 @@ class Statement:
     nearby: tuple[Query, ...] = ()
     why: str = ""
     unread: tuple[str, ...] = ()
+    at_most: int | None = None
 
 
 def compute_focus(query: Query) -> Condition | None:

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cotreat.audit.claims import Claim, Statement
 from cotreat.audit.grammar.chunks import parse_pieces
@@ -26,7 +26,16 @@ _ASIDE = re.compile(
 _IMPRINT = re.compile(
     r"https?://|\bdoi\b|\u00a9|\bISSN\b|\bet al\b|@\w|please cite|article in press", re.IGNORECASE
 )
+# Sentences that may give the numbers of others.
+_OF_OTHERS = re.compile(
+    r"\b(?:another|other|previous|prior|earlier|published|recent|randomi[sz]ed|controlled|phase)\s+(?:[\w-]+\s+){0,3}?"
+    r"(?:study|studies|trials?|series|cohorts?|registry|registries|reports?|reviews?|meta-analys[ei]s|publications?)\b"
+    r"|\bliterature\b|\b(?:study|trial|series|cohort|report)\s+(?:by|from)\b"
+    r"|\b(?:reported|published|described|found)\s+(?:previously|elsewhere|by)\b",
+    re.IGNORECASE,
+)
 _CAPTION = re.compile(r"\W*(?:table|tab\.?|tabla|tabelle)\s*\w{1,3}\b[.:]?", re.IGNORECASE)
+_MAY_BE_OF_OTHERS = "the sentence may give the numbers of another study"
 _FEWEST_LETTERS = 8
 
 
@@ -107,6 +116,8 @@ def _of_paragraph(
         statements = parse_statements(pieces, lexicon, context)
         if _IMPRINT.search(sentence.text):
             continue
+        if _OF_OTHERS.search(sentence.text):
+            statements = [replace(s, why=s.why or _MAY_BE_OF_OTHERS) for s in statements]
         in_order = sorted((c for s in statements for c in s.claims), key=lambda c: (c.start, c.end))
         names = {id(claim): _claim_id(sentence.text, claim, ids) for claim in in_order}
         for statement in statements:

@@ -120,9 +120,12 @@ def build_citations(
         before = range(at) if "T" in clause.code[:at] else range(at, len(clause.pieces))
         conditions = [resolver.resolve(i) for i in before if clause.pieces[i].kind == "level"]
         known = tuple(dict.fromkeys((*(c for c in conditions if c), *group)))
-        numbers = tuple(n.text for c in cited for n in c.inner)
         claims = tuple(Claim(n.text, n.start, n.end, "cited") for c in cited for n in c.inner)
         unread = tuple(clause.pieces[i].text for i in before if clause.pieces[i].code in "?Z")
-        query = Query("cited", compute_reduced(known), cases=numbers, is_case=lexicon.is_case_table)
+        query = Query("cited", compute_reduced(known), is_case=lexicon.is_case_table)
         why = "" if known else "nothing is said of the case that can be looked up"
-        yield Statement((query,), claims, is_loose=bool(unread), why=why, unread=unread)
+        # One thing said of "cases 13 and 15" is said of each; a bracket may point to those among whom it is.
+        is_of_each = piece.kind == "citation" and len(query.conditions) == 1
+        for own in [(claim,) for claim in claims] if is_of_each else [claims]:
+            asked = replace(query, cases=tuple(claim.text for claim in own))
+            yield Statement((asked,), own, is_loose=bool(unread), why=why, unread=unread)

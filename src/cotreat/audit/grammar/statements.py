@@ -11,6 +11,7 @@ from cotreat.audit.grammar.clause_reading import ClauseReading, Context, build_c
 from cotreat.audit.grammar.clauses import Clause, parse_clauses
 from cotreat.audit.grammar.counts import NOTHING, build_count_statement
 from cotreat.audit.grammar.details import parse_leading_details
+from cotreat.audit.grammar.items import build_item_statements
 from cotreat.audit.grammar.laboratory import build_amount_statements
 from cotreat.audit.grammar.lexicon import Lexicon
 from cotreat.audit.grammar.measured import parse_mentions
@@ -51,6 +52,10 @@ def parse_statements(pieces: Sequence[Piece], lexicon: Lexicon, context: Context
     context.is_timed = any(_is_at_a_time(before, piece) for before, piece in pairwise(pieces))
     context.statements = build_rate_statements(pieces) or build_measure_statements(pieces, context)
     if context.statements:
+        return context.statements
+    context.statements = build_item_statements(pieces)
+    if context.statements:
+        context.statements += _left_over(pieces, context.statements)
         return context.statements
     reader = _Reader(lexicon, context)
     for clause in parse_clauses(pieces):

@@ -151,13 +151,19 @@ def _cells(
             found = _bound(cell, column, words, scope, counted)
         if found is None:
             # A share has to be that of the count and the total beside it, whomever they are about.
-            counts = parse_cell_claims(cell, "count", (), "", is_percent=True)
-            claims = counts if len(counts) > 2 else parse_any_claims(cell)
+            counts = parse_cell_claims(cell, "count", (), "", is_percent="%" in column.statistics)
+            claims = counts if len(counts) > 1 else parse_any_claims(cell)
             found = Statement((Query("nothing"),), claims, why=_NOT_UNDERSTOOD)
         elif found.queries[0].kind == "count":
             counted = found.queries[0]
         if found.claims:
+            found = replace(found, at_most=_whole(column))
             yield CellStatement(at, place, f"{row[0].strip()} | {heading.strip()}", found)
+
+
+def _whole(column: TableWords) -> int | None:
+    numeral = column.total.numeral if column.total is not None else None
+    return int(numeral.value) if numeral is not None and numeral.is_whole else None
 
 
 def _bound(

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from cotreat.audit.claims import Aspect, Claim, Statement
+from cotreat.audit.grammar.items import ITEMS
 from cotreat.audit.grammar.numerals import compute_roundings
 from cotreat.audit.verdicts.verdict import Verdict
 
@@ -73,9 +74,10 @@ def _mean_of_nothing(claim: Claim, statement: Statement) -> Verdict | None:
     total = compute_stated(statement, "denominator")
     ends = [_find(statement, aspect) for aspect in ("min", "max")]
     is_whole = all(end is not None and end.numeral is not None and end.numeral.is_whole for end in ends)
-    is_age = statement.queries[0].quantity == "age_years"
+    quantity = statement.queries[0].quantity
+    is_counted = quantity == ITEMS or (quantity == "age_years" and is_whole)
     mean = claim.numeral
-    if claim.aspect != "mean" or mean is None or mean.comparator or not (total and is_whole and is_age):
+    if claim.aspect != "mean" or mean is None or mean.comparator or not (total and is_counted):
         return None
     near = int(mean.value * total)
     sums = range(max(0, near - 1), near + 3)

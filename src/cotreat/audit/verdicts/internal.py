@@ -46,9 +46,8 @@ def _beside(claim: Claim, statement: Statement) -> Verdict | None:
     if claim.aspect != "proportion":
         return None
     share = _share(claim, statement, {})
-    return build_contradiction(claim, statement) or (
-        share if share is not None and share.word == "not_reproduced" else None
-    )
+    is_wrong = share is not None and share.word != "reproduced"
+    return build_contradiction(claim, statement) or (share if is_wrong else None)
 
 
 def _judge(claim: Claim, statement: Statement, totals: Mapping[str, int]) -> Verdict:
@@ -70,7 +69,7 @@ def _share(claim: Claim, statement: Statement, totals: Mapping[str, int]) -> Ver
     if count is None or claim.numeral is None or not claim.is_percent:
         return None
     printed = total is not None
-    total = total if total is not None else totals.get(statement.queries[0].unit)
+    total = total if total is not None else (statement.at_most or totals.get(statement.queries[0].unit))
     if not total or count > total:
         return None
     shown = f"{count} of {total} ({compute_percent_text(count, total)})"
@@ -79,4 +78,8 @@ def _share(claim: Claim, statement: Statement, totals: Mapping[str, int]) -> Ver
         return Verdict("reproduced", shown, reading, 1)
     if printed:
         return Verdict("not_reproduced", shown, "", 1, "The counts beside it give another percentage.")
-    return None
+    # Of some the answer may be unknown: the total is then smaller.
+    own = [n for n in range(max(count, 1), total + 1) if compute_fit(claim.numeral, Fraction(count * 100, n))]
+    if own or claim.numeral.comparator:
+        return None
+    return Verdict("impossible", shown, note=f"{count} are {claim.text} of no number up to {total}.")

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from cotreat.audit.claims import Statement
+from cotreat.audit.grammar.items import ITEMS
 from cotreat.audit.verdicts.answers import Data
 from cotreat.audit.verdicts.cited_numbers import build_cited_number_verdicts
+from cotreat.audit.verdicts.contradictions import build_contradiction
 from cotreat.audit.verdicts.groups import NOT_RECORDED, build_group_verdicts
 from cotreat.audit.verdicts.internal import build_unbound_verdicts
 from cotreat.audit.verdicts.laboratory import build_amount_verdicts
@@ -22,6 +24,7 @@ from cotreat.audit.verdicts.verdict import Verdict
 _NOT_ASKED = {
     "time_to_event": "The data have no day on which an adverse event began.",
     "prior_duration": "The data record how long the drugs were combined, not how long one was taken before.",
+    ITEMS: "The data are not asked how many things each has.",
     "other_dose": "The data record no dose of a drug that is not part of the combination.",
 }
 _BY_KIND: dict[str, Callable[[Data, Statement], list[Verdict]]] = {
@@ -39,7 +42,9 @@ def build_verdicts(data: Data, statement: Statement) -> list[Verdict]:
     if statement.why:
         return build_unbound_verdicts(statement)
     if query.quantity in _NOT_ASKED:
-        return [Verdict("not_derivable", note=_NOT_ASKED[query.quantity]) for _ in statement.claims]
+        note = _NOT_ASKED[query.quantity]
+        found = (build_contradiction(claim, statement) for claim in statement.claims)
+        return [contradiction or Verdict("not_derivable", note=note) for contradiction in found]
     if query.quantity == "survival_time":
         return build_survival_verdicts(data, statement)
     if query.quantity == "drug_duration":
