@@ -49,7 +49,10 @@ class Read:
             value = row[column]
             return compute_date(value).isoformat() if column in days and value is not None else value
 
-        found = sorted(self.tables[table], key=lambda row: row.get("source_row") or 0)
+        # Two drugs of one row lie in no order.
+        found = sorted(
+            self.tables[table], key=lambda row: (row.get("source_row") or 0, row.get("drug") or "")
+        )
         return [tuple(shown(row, column) for column in columns) for row in found]
 
     @property
