@@ -28,7 +28,9 @@ _IMPRINT = re.compile(
 )
 # Sentences that may give the numbers of others.
 _OF_OTHERS = re.compile(
-    r"\b(?:another|other|previous|prior|earlier|published|recent|randomi[sz]ed|controlled|phase)\s+(?:[\w-]+\s+){0,3}?"
+    r"\b(?:another|other|previous|prior|earlier|published|recent|randomi[sz]ed|controlled|phase)\s+"
+    # "Another drug of the study" is of this one.
+    r"(?:(?!of\b|the\b|in\b|this\b|our\b)[\w-]+\s+){0,3}?"
     r"(?:study|studies|trials?|series|cohorts?|registry|registries|reports?|reviews?|meta-analys[ei]s|publications?)\b"
     r"|\bliterature\b|\b(?:study|trial|series|cohort|report)\s+(?:by|from)\b"
     r"|\b(?:reported|published|described|found)\s+(?:previously|elsewhere|by)\b",
