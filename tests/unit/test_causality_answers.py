@@ -108,6 +108,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> StudyRun:
         "2,2,methotrexate,b,naranjo,after_drug,no,",
         "1,2,both,b,WHO-UMC,,,Possible",
         "2,1,adalimumab,b,WHO-UMC,,,Possible",
+        "2,2,adalimumab,b,WHO-UMC,,,Unlikely",
     )
     return run_study(write_study(folder, answers, source=SOURCE), out=folder / "out")
 
@@ -146,7 +147,10 @@ def test_a_judged_drug_is_a_suspect_only_where_none_is_named(run: StudyRun) -> N
     assert counts(run, "attribution", "drug=combination")["any_suspect"] == (1, 4)
     assert counts(run, "attribution", "drug=adalimumab") == {}
     said = {(f.code, f.row, f.value) for f in run.findings}
-    assert ("judged_not_suspected", 13, "adalimumab") in said
+    # Adalimumab is possible of the event in row 13, and unlikely of that in row 14.
+    assert {(row, value) for code, row, value in said if code == "judged_not_suspected"} == {
+        (13, "adalimumab")
+    }
     assert ("category_contradicts_answers", 6, "doubtful") in said
 
 
@@ -183,7 +187,10 @@ URLS = {"duckdb": lambda: "duckdb://", "postgres": postgres_url, "spark": spark_
     ["duckdb", *(pytest.param(name, marks=getattr(pytest.mark, name)) for name in ("postgres", "spark"))],
 )
 def test_every_engine_says_the_same_of_suspects_and_judgements(name: str) -> None:
-    """Event 1 names a suspect, event 2 none; judges without a name, without answers, and with both."""
+    """Event 1 names a suspect, event 2 none; judges without a name, without answers, and with both.
+
+    Of event 2 methotrexate was only doubtful; adalimumab was unlikely to one judge and possible to another.
+    """
     columns = ("event_key", "drug", "judge", "method", "item", "answer", "category")
     rows = [
         (1, "methotrexate", "a", "naranjo", "after_drug", "yes", None),
@@ -192,6 +199,8 @@ def test_every_engine_says_the_same_of_suspects_and_judgements(name: str) -> Non
         (1, "methotrexate", None, "dips", "fits_object", None, None),
         (2, "combination", "b", "who_umc", None, None, "possible"),
         (3, "methotrexate", "b", "naranjo", "after_drug", "no", None),
+        (2, "adalimumab", "a", "who_umc", None, None, "unlikely"),
+        (3, "adalimumab", "b", "who_umc", None, None, "possible"),
     ]
     with connect(URLS[name]()) as engine:
         answers = [dict(zip(columns, row, strict=True)) for row in rows]
@@ -212,10 +221,12 @@ def test_every_engine_says_the_same_of_suspects_and_judgements(name: str) -> Non
             fetched = engine.fetch(f"SELECT * FROM {step}")
             found[step] = sorted(tuple(map(str, row.values())) for row in fetched.to_pylist())
     assert found == {
-        "event_suspects": [("1", "methotrexate"), ("2", "combination"), ("2", "methotrexate")],
+        "event_suspects": [("1", "methotrexate"), ("2", "adalimumab"), ("2", "combination")],
         "event_judgements": [
             ("1", "methotrexate", "dips", "None", "doubtful"),
             ("1", "methotrexate", "naranjo", "a", "possible"),
+            ("2", "adalimumab", "who_umc", "a", "unlikely"),
+            ("2", "adalimumab", "who_umc", "b", "possible"),
             ("2", "combination", "who_umc", "b", "possible"),
             ("2", "methotrexate", "naranjo", "b", "doubtful"),
         ],

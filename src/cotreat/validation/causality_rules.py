@@ -39,9 +39,14 @@ CAUSALITY_RULES: tuple[Rule, ...] = (
         "drug",
         """
         SELECT MIN(a.source_id) AS source_id, MIN(a.source_row) AS source_row, a.drug AS value,
-            'The event names its suspects, and this drug is none of them; what was judged of it is counted '
-            || 'for the agreement of judges only.' AS why
+            'The event names its suspects, and this drug, of which a judge says more than unlikely or '
+            || 'doubtful, is none of them; what was judged of it is counted for the agreement of judges '
+            || 'only.' AS why
         FROM causality_answers AS a
+        -- A drug that is no suspect and an unlikely cause: the two agree.
+        INNER JOIN causality_judged AS j
+            ON j.event_key = a.event_key AND j.drug = a.drug AND j.method = a.method
+            AND COALESCE(j.judge, '') = COALESCE(a.judge, '') AND j.category NOT IN ('unlikely', 'doubtful')
         INNER JOIN (SELECT DISTINCT event_key FROM attributions) AS n ON n.event_key = a.event_key
         LEFT JOIN attributions AS s ON s.event_key = a.event_key AND s.drug = a.drug
         WHERE s.event_key IS NULL
