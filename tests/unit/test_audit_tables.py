@@ -1,11 +1,14 @@
 """Cells of a manuscript's tables, by the words of their row, their column and the caption."""
 
+import re
+
 import pytest
 
+from cotreat.audit.claims import Query, Statement
 from cotreat.audit.grammar.cells import parse_cell_claims, parse_is_numeric
 from cotreat.audit.grammar.lexicon import Lexicon, build_lexicon
 from cotreat.audit.grammar.tables import CellStatement, parse_table
-from cotreat.audit.verdicts.internal import build_internal_verdicts
+from cotreat.audit.verdicts.internal import build_internal_verdicts, build_unbound_verdicts
 
 LEVELS = {
     "sex": {"female", "male"},
@@ -163,6 +166,76 @@ def test_a_word_that_is_not_understood_leaves_a_number_unbound(
     assert len(found) == 2
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Age at diagnosis, years, mean (SD)",
+        "Disease duration, years, mean (SD)",
+        "Duration of adverse events, months, mean (SD)",
+        "Duration of response, months, mean (SD)",
+        "Duration of the study, months, mean (SD)",
+    ],
+)
+def test_another_age_and_another_duration_stay_unbound(lexicon: Lexicon, label: str) -> None:
+    """They are not the age of the patients, nor how long they were on the combination."""
+    assert table(f"  | Value\n{label} | 30.1 (9.2)", lexicon) == ["30.1 ?", "9.2 ?"]
+    own = re.sub("at diagnosis|Disease|of adverse events|of response|of the study", "", label)
+    assert "?" not in "".join(table(f"  | Value\n{own} | 30.1 (9.2)", lexicon))
+
+
+def test_an_age_in_a_group_of_rows_is_that_of_some(lexicon: Lexicon) -> None:
+    for heading, is_bound in (("Age", True), ("Response", False), ("Alopecia areata", False)):
+        text = f"  | Value\n{heading} |\nAge, years, mean | 30.1"
+        assert table(text, lexicon) == (["30.1 mean age_years!"] if is_bound else ["30.1 ?"])
+
+
+def test_p_values_are_no_numbers_of_patients(lexicon: Lexicon) -> None:
+    for heading in ("p", "P value", "p, n"):
+        for value in ("0.5", "1"):
+            found = table(f"  | Patients, n (%) | {heading}\nFemale | 11 (61.1%) | {value}", lexicon)
+            assert [line.endswith("!") for line in found] == [True, True, False]
+            assert found[2] == f"{value} ?"
+
+
+@pytest.mark.parametrize("ratio", ["1.5", "1.5 (adjusted)", "11/7"])
+def test_the_interval_of_another_number_is_not_that_of_the_share(lexicon: Lexicon, ratio: str) -> None:
+    text = f"  | Patients, n (%) | Odds ratio | 95% CI\nFemale | 11 (61.1%) | {ratio} | 0.3 to 6.0"
+    found = table(text, lexicon)
+    assert found[:2] == ["11 count patient sex=female!", "61.1% proportion patient sex=female!"]
+    assert found[-2:] == ["0.3 ?", "6.0 ?"]
+
+
+def test_an_interval_behind_a_cell_that_is_no_count_is_of_nothing_known(lexicon: Lexicon) -> None:
+    text = "  | Patients, n (%) | Combinations, n (%) | 95% CI, %\nFemale | 11 (61.1%) | 11.5 | 2.0 to 6.0"
+    assert table(text, lexicon)[2:] == ["11.5 ?", "2.0 ?", "6.0 ?"]
+
+
+@pytest.mark.parametrize("cell", ["11/7", "7/11", "70", "7 (44.4%)", "11.5/7.2 (44.4%)"])
+@pytest.mark.parametrize("label", ["Female/male", "Doses given"])
+def test_what_is_not_bound_is_never_impossible(lexicon: Lexicon, label: str, cell: str) -> None:
+    rows = [["  ", "Patients (N = 18), n (%)"], [label, cell]]
+    statement = list(parse_table(rows, "", lexicon))[-1].statement
+    alone = build_internal_verdicts(statement, {"patient": 18})
+    words = [verdict.word for verdict in (*alone, *build_unbound_verdicts(statement))]
+    assert words == ["unbound"] * 2 * len(statement.claims)
+
+
+def test_a_share_of_nobody_known_is_held_against_no_total() -> None:
+    """44.4% are 7 of no number up to 18; that counts only where 18 is the number of those who are meant."""
+    claims = parse_cell_claims("7 (44.4%)", "count", (), "", is_percent=True)
+    for why, word in (("", "impossible"), (NOTHING, "unbound")):
+        statement = Statement((Query("nothing"),), claims, why=why, at_most=18)
+        assert build_internal_verdicts(statement, {})[-1].word == word
+        assert build_unbound_verdicts(statement)[-1].word == word
+
+
+def test_a_share_beside_its_own_count_and_total_holds_whomever_it_is_about(lexicon: Lexicon) -> None:
+    for cell, word in (("7/18 (38.9%)", "unbound"), ("7/18 (44.4%)", "not_reproduced")):
+        rows = [["  ", "Patients (N = 18), n (%)"], ["Left-handed", cell]]
+        statement = list(parse_table(rows, "", lexicon))[-1].statement
+        assert build_unbound_verdicts(statement)[-1].word == word
+
+
 def test_a_case_in_each_row_is_the_data(lexicon: Lexicon) -> None:
     assert table("Case | Age\n1 | 29\n2 | 27\n3 | 42", lexicon) == []
     assert table("Patient | Age\nP01 | 29\nP02 | 27", lexicon) == []
@@ -179,7 +252,8 @@ def test_the_sign_of_a_footnote_leaves_open_what_a_number_is(lexicon: Lexicon) -
 
 
 @pytest.mark.parametrize(
-    "text", ["12", "1,204", "11/18 (61.1%)", "61.1 %", "43.5 [33.5 to 50.8]", "21\u201367", "4 (0)"]
+    "text",
+    ["12", "1,204", "11/18 (61.1%)", "11.5/7.2", "61.1 %", "43.5 [33.5 to 50.8]", "21\u201367", "4 (0)"],
 )
 def test_cells_of_numbers(text: str) -> None:
     assert parse_is_numeric(text)
@@ -208,6 +282,6 @@ def test_without_data_a_percentage_is_that_of_some_number_up_to_that_of_its_colu
     rows += [["Male, n (%)", "7 (41.2)"], ["Left-handed, n (%)", "7 (44.4%)"]]
     found = [one.statement for one in parse_table(rows, "", lexicon)]
     verdicts = [build_internal_verdicts(statement, {})[-1] for statement in found]
-    # 7 of 17, where one is unknown, is 41.2%.
-    assert [verdict.word for verdict in verdicts] == ["impossible", "not_derivable", "impossible"]
+    # 7 of 17, where one is unknown, is 41.2%; of whom "left-handed" is said is not known.
+    assert [verdict.word for verdict in verdicts] == ["impossible", "not_derivable", "unbound"]
     assert verdicts[0].note == "7 are 44.4 of no number up to 18."

@@ -10,11 +10,12 @@ from cotreat.audit.grammar.numerals import parse_numeral
 # What a column or a row says that its cells hold.
 Shape = Literal["count", "missing", "interval", "summary"]
 
-_NUMBER = r"\d[\d,]*(?:[.\u00b7]\d+)?"
+_WHOLE = r"\d[\d,]*"
+_NUMBER = rf"{_WHOLE}(?:[.\u00b7]\d+)?"
 _TO = r"\s*(?:to|,|;|\u2013|\u2014|-)\s*"
 _NOTE = re.compile(r"\s*(?:\[[a-z]\]|[*\u2020\u2021\u00a7]+)$")
 _COUNT = re.compile(
-    rf"(?P<count>{_NUMBER})(?:\s*/\s*(?P<denominator>{_NUMBER}))?(?:\s*[(\[](?P<proportion>{_NUMBER}\s*%?)[)\]])?"
+    rf"(?P<count>{_WHOLE})(?:\s*/\s*(?P<denominator>{_WHOLE}))?(?:\s*[(\[](?P<proportion>{_NUMBER}\s*%?)[)\]])?"
 )
 _SHARE = re.compile(rf"(?P<proportion>{_NUMBER}\s*%)")
 _ENDS = re.compile(rf"[(\[]?(?P<low>{_NUMBER}){_TO}(?P<high>{_NUMBER})[)\]]?")
@@ -22,6 +23,8 @@ _SUMMARY = re.compile(
     rf"(?P<first>{_NUMBER})(?:\s*(?:\u00b1|\+/-|[(\[])\s*(?P<rest>{_NUMBER}(?:{_TO}{_NUMBER})?)[)\]]?)?"
 )
 _ONE = re.compile(_NUMBER)
+# Shaped like a count with its total and its share, whatever the numbers are.
+_LIKE_COUNT = re.compile(rf"{_NUMBER}(?:\s*/\s*{_NUMBER})?(?:\s*[(\[]{_NUMBER}\s*%?[)\]])?")
 # The ends that a statistic in brackets behind a mean or a median has.
 _SPREAD: dict[str, tuple[Aspect, Aspect]] = {
     "iqr": ("q1", "q3"),
@@ -42,7 +45,7 @@ def parse_is_numeric(text: str) -> bool:
     bare = compute_bare_cell(text)
     if not bare[:1].isdigit() or len(bare) > _MOST_CHARACTERS:
         return False
-    return any(pattern.fullmatch(bare) for pattern in (_COUNT, _SHARE, _ENDS, _SUMMARY))
+    return any(pattern.fullmatch(bare) for pattern in (_LIKE_COUNT, _SHARE, _ENDS, _SUMMARY))
 
 
 def parse_cell_claims(

@@ -16,7 +16,7 @@ _TIMES = frozenset({"days", "weeks", "months", "years"})
 _COUNTED = frozenset({"n", "%"})
 _SUMMARIES = frozenset({"mean", "median", "range", "min", "max"})
 # Phrases that a heading may have beside those that say what it is about.
-_SAYS_NOTHING = frozenset({"every", "of", "scope", "statistic", "unit", "quantity", "topic", "level"})
+_SAYS_NOTHING = frozenset({"every", "of", "scope", "unit", "quantity", "topic", "level"})
 _SIGNS = frozenset({",", "/", "=", "(", ")", "[", "]", "%", "+", ":", ".", "-", "\u00b1"})
 
 
@@ -113,6 +113,8 @@ def _is_known(piece: Piece, *, has_interval: bool, has_total: bool) -> bool:
         return has_total
     if piece.kind == "cue":
         return piece.means("cue", "missing")
+    if piece.kind == "statistic":
+        return piece.value("statistic") != "p_value"  # The data have none.
     if piece.kind in ("unknown", "neutral"):
         is_time = piece.value("time") in _TIMES
         return is_time or piece.text.lower() in read_words_of("caption_word")

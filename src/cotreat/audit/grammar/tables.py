@@ -25,6 +25,8 @@ from cotreat.audit.grammar.table_words import TableWords, build_conditions, pars
 
 _NOT_UNDERSTOOD = "the words of its row, its column or its table were not all understood"
 _QUANTITIES = frozenset({"age_years", "duration"})
+# Words that are clear in a label, but of which a duration is not that of the combination.
+_LAST_THEMSELVES = frozenset({"study", "drug", "drugs"})
 _OUTCOMES = frozenset({"response", "end_reason", "next_treatment", "adverse_event_term", "has_adverse_event"})
 # A table with a case in each row is the data, and says nothing about them.
 _A_CASE = re.compile(r"(?:#|no\.?|case|patient|p|id)?\s*\d{1,4}", re.IGNORECASE)
@@ -72,6 +74,17 @@ class _Row:
     @property
     def time(self) -> str:
         return self.label.time or self.heading.time
+
+    @property
+    def is_of_quantity(self) -> bool:
+        """Whether it is about an age or a duration of those in the table, and not of something else.
+
+        "Age at diagnosis", "disease duration", or an age below "Response" is another number.
+        """
+        pieces = [piece for words in (self.label, self.heading) for piece in words.pieces]
+        is_another = any(p.kind in ("topic", "level") or p.means("unit", "event") for p in pieces)
+        is_last = self.quantity == "duration" and any(p.text.lower() in _LAST_THEMSELVES for p in pieces)
+        return self.quantity in _QUANTITIES and not (is_another or is_last)
 
 
 def parse_table(rows: Sequence[Sequence[str]], caption: str, lexicon: Lexicon) -> Iterator[CellStatement]:
@@ -143,6 +156,8 @@ def _cells(
     counted: Query | None = None
     for place, cell in enumerate(row[: len(columns)]):
         heading, column, scope = columns[place]
+        if place and not column.is_understood and any(character.isalnum() for character in cell):
+            counted = None  # "95% CI" behind "Odds ratio" is not that of the share before both.
         if not place or not parse_is_numeric(cell):
             continue
         found = None
@@ -150,9 +165,11 @@ def _cells(
         if words.is_understood and column.is_understood and scope is not None and not is_open:
             found = _bound(cell, column, words, scope, counted)
         if found is None:
-            # A share has to be that of the count and the total beside it, whomever they are about.
+            counted = None
+            # A share has to be that of the count and the total beside it, whomever they are about; of two
+            # numbers alone, as in "11/7", nobody knows what they are.
             counts = parse_cell_claims(cell, "count", (), "", is_percent="%" in column.statistics)
-            claims = counts if len(counts) > 1 else parse_any_claims(cell)
+            claims = counts if len(counts) > 2 else parse_any_claims(cell)
             found = Statement((Query("nothing"),), claims, why=_NOT_UNDERSTOOD)
         elif found.queries[0].kind == "count":
             counted = found.queries[0]
@@ -177,9 +194,8 @@ def _bound(
     summary = next((w for w in (column, row.label, row.heading) if w.shape == "summary"), None)
     unit = cast("Unit", column.unit or row.label.unit or row.heading.unit)
     if summary is not None:
-        is_about = row.quantity in _QUANTITIES and not row.label.levels
         claims = parse_cell_claims(cell, "summary", summary.statistics, row.time, is_percent=False)
-        if not (is_about and claims and row.time):
+        if not (row.is_of_quantity and claims and row.time):
             return None
         return Statement((Query("number", scope=scope, unit=unit, quantity=row.quantity),), claims)
     declared = {s for w in (column, row.label, row.heading) for s in w.statistics}

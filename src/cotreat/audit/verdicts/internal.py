@@ -78,6 +78,8 @@ def _share(claim: Claim, statement: Statement, totals: Mapping[str, int]) -> Ver
         return Verdict("reproduced", shown, reading, 1)
     if printed:
         return Verdict("not_reproduced", shown, "", 1, "The counts beside it give another percentage.")
+    if statement.why:
+        return None  # Whom it is about is not known, and so not of how many it is.
     # Of some the answer may be unknown: the total is then smaller.
     own = [n for n in range(max(count, 1), total + 1) if compute_fit(claim.numeral, Fraction(count * 100, n))]
     if own or claim.numeral.comparator:
