@@ -1,5 +1,6 @@
--- Patients by how many units they have, and how many of these have one level: counting.sql for a level that is
--- named beforehand, with no join and no words.
+-- Patients by how many units they have, and how many of these have one level that is named beforehand: what
+-- counting.sql counts for every level, without joining the units with themselves, and without words in what is
+-- grouped.
 --
 -- selected: grp, pair_key, course_key, patient_key: the pairs that are counted
 -- variable: pair_key, event_key, level, is_known: the answers of each pair
