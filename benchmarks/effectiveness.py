@@ -25,7 +25,7 @@ from cotreat.analysis.selection import StudyTables
 from cotreat.engine import DuckDBEngine, TableName
 from cotreat.episodes.study_episodes import build_study_episodes
 from cotreat.findings import Findings
-from cotreat.outcomes.study_outcomes import build_study_outcomes
+from cotreat.outcomes.study_outcomes import build_study_outcomes, build_study_pairs
 from cotreat.protocol import Protocol, Sensitivity, read_protocol
 from cotreat.readers.sources import ReadStudy
 from cotreat.study_tables.schema import STUDY_TABLES, ColumnType
@@ -175,6 +175,8 @@ def build(engine: DuckDBEngine, protocol: Protocol) -> StudyTables:
             engine, TableName("patients"), TableName("exposures"), protocol=protocol, cutoff=CUTOFF
         )
     with timed("  outcomes"):
+        pairs = build_study_pairs(engine, episodes, protocol=protocol)
+        episodes = {**episodes, "pairs": pairs}
         build_study_outcomes(engine, episodes, protocol=protocol, cutoff=CUTOFF)
     return StudyTables(
         "wilson",

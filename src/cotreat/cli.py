@@ -3,7 +3,7 @@
 import os
 import shlex
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
 
 from cotreat.errors import CotreatError, EngineError, OutputError, compute_is_interruption
+from cotreat.progress import SILENT, Progress
 from cotreat.report.inert import compute_legible_text
 
 _USAGE = 2
@@ -124,13 +126,8 @@ def episodes(study: Study, /, *, out: Out) -> None:
     from cotreat.report.records import table_counts, table_findings, table_rows
     from cotreat.study_episodes import write_episodes
 
-    try:
-        with _bucket_progress() as progress:
-            done = write_episodes(study, out, progress=progress)
-    except (EngineError, OutputError, KeyboardInterrupt, RuntimeError):
-        if Path(f"{out.absolute()}.partial").is_dir():
-            _err.print(f"What is finished is kept in {out}.partial: the same command goes on from there.")
-        raise
+    with _resumable(out), _progress() as progress:
+        done = write_episodes(study, out, progress=progress)
     for line in table_findings(done.findings):
         _err.print(line)
     for line in (*table_counts(done.counts), *table_rows(done.rows)):
@@ -143,7 +140,7 @@ def _run(study: Path, out: Path) -> None:
     from cotreat.report.records import table_findings
     from cotreat.study import run_study
 
-    with _progress() as progress:
+    with _resumable(out), _progress() as progress:
         done = run_study(study, out, progress=progress)
     for line in table_findings(done.findings):
         _err.print(line)
@@ -158,34 +155,36 @@ def _letter() -> Path:
 
 
 @contextmanager
-def _progress() -> Generator[Callable[[str], None]]:
-    """A line that says what is being done, on a terminal only."""
+def _progress() -> Generator[Progress]:
+    """What is being done, and where there are buckets a bar and the time left; on a terminal only."""
     if not _err.is_terminal:
-        yield lambda _: None
+        yield SILENT
         return
-    with _err.status("Starting") as status:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=_err, transient=True) as bar:
+        task = bar.add_task("Starting", total=None)
+        last = ""
 
-        def show(step: str) -> None:
-            status.update(step)
+        def show(step: str, done: int = 0, total: int = 0) -> None:
+            nonlocal last
+            if step != last:
+                # The time left is that of this step: others go at another speed.
+                bar.reset(task, description=step, total=total or None)
+                last = step
+            bar.update(task, completed=done, total=total or None)
 
         yield show
 
 
 @contextmanager
-def _bucket_progress() -> Generator[Callable[[str, int, int], None]]:
-    """A bar with the time left, on a terminal only."""
-    if not _err.is_terminal:
-        yield lambda _step, _done, _total: None
-        return
-    with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn(), console=_err
-    ) as bar:
-        task = bar.add_task("Starting", total=None)
-
-        def show(step: str, done: int, total: int) -> None:
-            bar.update(task, description=step, completed=done, total=total or None)
-
-        yield show
+def _resumable(out: Path) -> Generator[None]:
+    """Whatever stops the block, a line says that the same command goes on from what is finished."""
+    try:
+        yield
+    except (EngineError, OutputError, KeyboardInterrupt, RuntimeError):
+        if Path(f"{out.absolute()}.partial").is_dir():
+            _err.print(f"What is finished is kept in {out}.partial: the same command goes on from there.")
+        raise
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Generator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from cotreat.analysis.selection import StudyTables
 from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.findings import Findings
+from cotreat.progress import SILENT, Progress
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.cells import compute_date
 from cotreat.readers.sources import ReadStudy, read_study
@@ -30,8 +31,10 @@ from cotreat.report.document import build_report
 from cotreat.report.docx import write_docx
 from cotreat.report.episode_files import build_left_out, write_episodes, write_findings
 from cotreat.report.files import write_figures, write_tables
+from cotreat.report.folder_lock import FolderLock
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
+from cotreat.study_buckets import StudyBuckets, write_spill
 from cotreat.study_numbers import (
     add_counts,
     build_episode_tables,
@@ -44,8 +47,6 @@ from cotreat.validation.case_rules import validate_cases
 from cotreat.validation.causality_rules import validate_causality
 from cotreat.validation.laboratory_rules import validate_laboratory
 from cotreat.validation.record_summary import RecordSummary, build_record_summary
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,12 @@ class StudyCheck:
     records: RecordSummary
 
 
-def _say_nothing(step: str) -> None:
-    del step
-
-
-def run_study(
-    study: str | Path, out: str | Path | None = None, *, progress: Progress = _say_nothing
-) -> StudyRun:
+def run_study(study: str | Path, out: str | Path | None = None, *, progress: Progress = SILENT) -> StudyRun:
     """The whole study: its findings, its results and, in a folder, its report.
+
+    Large data with dates are worked on in buckets of whole patients. What is finished is kept in a folder
+    beside `out`, named like it with ``.partial`` behind; when the same run is started again after an
+    interruption it goes on from there.
 
     Parameters
     ----------
@@ -122,7 +121,8 @@ def run_study(
     out
         Folder to write; None computes the results and writes nothing.
     progress
-        Called with the name of each step as it begins.
+        Called with the name of each step as it begins, and where there are buckets with how many are done
+        and how many there are.
 
     Raises
     ------
@@ -133,13 +133,19 @@ def run_study(
     DataError
         The data have findings of severity error; then only ``findings.csv`` is written.
     OutputError
-        The folder cannot be written, or holds other work.
+        The folder cannot be written, holds other work, or is that of another run.
+    EngineError
+        The database ran out of memory or disk, or was lost.
     """
     started = time.perf_counter()
     protocol = read_protocol(Path(study))
     settings = protocol.engine
-    # The folder first: a target that cannot be written is said before the work, not after it.
-    with _folder(out) as folder, connect(settings.url, memory_limit_mb=settings.memory_limit_mb) as engine:
+    buckets = None if out is None else StudyBuckets(Path(out), progress)
+    with ExitStack() as opened:
+        # The folder first: a target that cannot be written is said before the work, not after it.
+        folder, spill = _open_folder(opened, out)
+        limit = settings.memory_limit_mb
+        engine = opened.enter_context(connect(settings.url, memory_limit_mb=limit, spill_folder=spill))
         read, findings = _read(engine, protocol, progress)
         protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
         results = Result.of(())
@@ -147,13 +153,13 @@ def run_study(
             # First, because the episodes of the study itself take the place of those of other choices.
             universes = estimate_universes(engine, protocol, read, progress)
             progress("Combining drugs into episodes")
-            episodes = build_episode_tables(engine, protocol, read)
+            episodes = build_episode_tables(engine, protocol, read, buckets)
             if "segments" in episodes:
                 of_outcomes = (validate_laboratory(engine, read), validate_causality(engine, read))
                 findings = Findings.concat([findings, *of_outcomes]).ordered()
-            progress("Computing the results")
             tables = build_number_tables(engine, protocol, episodes)
-            exact = estimate_study(engine, tables, leave_out=read_left_out(engine, read))
+            left_out = read_left_out(engine, read)
+            exact = estimate_study(engine, tables, leave_out=left_out, progress=progress)
             exact = Result.concat([*universes, exact])
             results = add_suppression(exact, protocol.minimum_count)
             if folder is not None:
@@ -164,17 +170,24 @@ def run_study(
                 write_manifest(folder, _facts(engine, protocol, read, started))
         elif folder is not None:
             write_findings(findings, folder, protocol)
+    if buckets is not None:
+        buckets.drop()
     if findings.has_errors:
         _stop(findings, out, is_counted=protocol.minimum_count > 0)
     return StudyRun(protocol, findings, results, None if out is None else Path(out))
 
 
-def _folder(out: str | Path | None) -> AbstractContextManager[Path | None]:
-    return nullcontext() if out is None else write_folder(Path(out))
+def _open_folder(opened: ExitStack, out: str | Path | None) -> tuple[Path | None, Path | None]:
+    """The folder of results while it is written, and where the database puts what exceeds its memory."""
+    if out is None:
+        return None, None
+    folder = opened.enter_context(write_folder(Path(out)))
+    opened.enter_context(FolderLock(Path(out)))
+    return folder, opened.enter_context(write_spill(Path(out)))
 
 
 @contextmanager
-def read_open_study(study: str | Path, *, progress: Progress = _say_nothing) -> Generator[OpenStudy]:
+def read_open_study(study: str | Path, *, progress: Progress = SILENT) -> Generator[OpenStudy]:
     """The study's tables and episodes, open for any number of the registry until the block ends.
 
     Parameters
@@ -207,7 +220,7 @@ def read_open_study(study: str | Path, *, progress: Progress = _say_nothing) -> 
         )
 
 
-def validate_study(study: str | Path, *, progress: Progress = _say_nothing) -> StudyCheck:
+def validate_study(study: str | Path, *, progress: Progress = SILENT) -> StudyCheck:
     """The findings of a study's data, and its records in numbers; nothing is computed or written.
 
     Parameters

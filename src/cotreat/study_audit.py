@@ -1,6 +1,5 @@
 """The audit of a manuscript, top to bottom: read, bind, hold against the data, report."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from importlib.metadata import version
@@ -16,16 +15,11 @@ from cotreat.audit.outputs.docx import write_audit_docx
 from cotreat.audit.outputs.page import write_audit_page
 from cotreat.audit.verdicts.answers import Data, read_levels
 from cotreat.errors import UsageError
+from cotreat.progress import SILENT, Progress
 from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.study import OpenStudy, read_open_study
 
-Progress = Callable[[str], None]
-
 CLAIMS = "claims.toml"
-
-
-def _say_nothing(step: str) -> None:
-    del step
 
 
 def write_audit(
@@ -35,7 +29,7 @@ def write_audit(
     table: str | Path | None = None,
     claims: str | Path | None = None,
     out: str | Path | None = None,
-    progress: Progress = _say_nothing,
+    progress: Progress = SILENT,
 ) -> Audit:
     """The audit of a manuscript: what each of its numbers is about, and whether the data give it.
 

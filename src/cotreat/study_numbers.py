@@ -15,12 +15,15 @@ from cotreat.episodes.study_episodes import (
     build_study_roles,
 )
 from cotreat.outcomes.adverse_events import build_declared_events
-from cotreat.outcomes.study_outcomes import build_study_outcomes
+from cotreat.outcomes.study_outcomes import build_study_outcomes, build_study_pairs
 from cotreat.protocol import Protocol, read_study_criteria
 from cotreat.readers.sources import ReadStudy
+from cotreat.study_buckets import StudyBuckets
 
 
-def build_episode_tables(engine: Engine, protocol: Protocol, read: ReadStudy) -> Mapping[str, TableName]:
+def build_episode_tables(
+    engine: Engine, protocol: Protocol, read: ReadStudy, buckets: StudyBuckets | None = None
+) -> Mapping[str, TableName]:
     """Episode tables by name: declared by a case table, derived from dated exposures.
 
     Parameters
@@ -31,6 +34,8 @@ def build_episode_tables(engine: Engine, protocol: Protocol, read: ReadStudy) ->
         The study's definitions.
     read
         What its reader found.
+    buckets
+        Where large data are worked on in buckets; None: all at once.
 
     Raises
     ------
@@ -38,6 +43,8 @@ def build_episode_tables(engine: Engine, protocol: Protocol, read: ReadStudy) ->
         More than 52 drugs have a role, or a parameter is out of range.
     DataError
         An exposure cannot be used.
+    OutputError
+        What is finished cannot be kept.
     """
     declared = TableName("declared_pairs")
     if read_count(engine, declared):
@@ -46,9 +53,12 @@ def build_episode_tables(engine: Engine, protocol: Protocol, read: ReadStudy) ->
         build_declared_events(engine, TableName("adverse_events"), TableName("attributions"))
         return {"pairs": pairs, "courses": courses}
     cutoff = 0 if read.latest_day is None else read.latest_day
-    episodes = build_study_episodes(
-        engine, TableName("patients"), TableName("exposures"), protocol=protocol, cutoff=cutoff
-    )
+    episodes = None if buckets is None else buckets.build_episodes(engine, protocol, read)
+    if episodes is None:
+        episodes = build_study_episodes(
+            engine, TableName("patients"), TableName("exposures"), protocol=protocol, cutoff=cutoff
+        )
+        episodes = {**episodes, "pairs": build_study_pairs(engine, episodes, protocol=protocol)}
     return build_study_outcomes(engine, episodes, protocol=protocol, cutoff=cutoff)
 
 

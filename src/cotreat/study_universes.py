@@ -1,6 +1,6 @@
 """The headline numbers of a study under every combination of the choices that its protocol names."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from itertools import product
 
 from cotreat.analysis.multiverse import estimate_universe
@@ -10,6 +10,7 @@ from cotreat.engine import Engine, TableName
 from cotreat.episodes.study_episodes import build_study_records
 from cotreat.errors import ProtocolError
 from cotreat.outcomes.headlines import build_headline_eras, build_headline_pairs
+from cotreat.progress import Progress
 from cotreat.protocol import Protocol, Sensitivity
 from cotreat.readers.sources import ReadStudy
 from cotreat.study_numbers import (
@@ -21,7 +22,7 @@ from cotreat.study_numbers import (
 
 
 def estimate_universes(
-    engine: Engine, protocol: Protocol, read: ReadStudy, progress: Callable[[str], None]
+    engine: Engine, protocol: Protocol, read: ReadStudy, progress: Progress
 ) -> list[Result]:
     """The headline numbers under every combination of choices; nothing where the protocol names none.
 
@@ -86,9 +87,7 @@ def _days(name: str, grid: tuple[int, ...]) -> list[dict[str, int]]:
     return [{name: days} for days in grid] or [{}]
 
 
-def _build_declared(
-    engine: Engine, protocol: Protocol, read: ReadStudy, progress: Callable[[str], None]
-) -> _Universes:
+def _build_declared(engine: Engine, protocol: Protocol, read: ReadStudy, progress: Progress) -> _Universes:
     for choice in _days("min_overlap", protocol.sensitivity.min_overlap):
         _tell(progress, choice)
         varied = _vary(protocol, choice)
@@ -96,9 +95,7 @@ def _build_declared(
         yield _words(choice), compute_number_settings(varied, is_dated=False)
 
 
-def _build_dated(
-    engine: Engine, protocol: Protocol, read: ReadStudy, progress: Callable[[str], None]
-) -> _Universes:
+def _build_dated(engine: Engine, protocol: Protocol, read: ReadStudy, progress: Progress) -> _Universes:
     patients, exposures = TableName("patients"), TableName("exposures")
     cutoff = 0 if read.latest_day is None else read.latest_day
     records = build_study_records(engine, patients, exposures, protocol=protocol, cutoff=cutoff)
@@ -115,7 +112,7 @@ def _build_dated(
         engine.drop("headline_records")
 
 
-def _tell(progress: Callable[[str], None], choices: Mapping[str, int]) -> None:
+def _tell(progress: Progress, choices: Mapping[str, int]) -> None:
     if choices:
         progress(f"Other choices: {', '.join(f'{name} {days}' for name, days in choices.items())}")
 

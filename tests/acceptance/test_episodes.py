@@ -1,5 +1,6 @@
 """`cotreat episodes`: the same bytes with any number of buckets, and after any interruption."""
 
+import json
 import os
 import signal
 import subprocess
@@ -83,30 +84,80 @@ def test_row_groups_are_the_same_wherever_buckets_end(
     assert {eras.row_group(i).num_rows for i in range(eras.num_row_groups - 1)} == {64}
 
 
-def test_pairs_and_courses_are_those_of_the_whole_study(
-    study: Path, whole: dict[str, str], tmp_path: Path
-) -> None:
-    del whole
-    cotreat("run", study / "study.toml", "--out", tmp_path / "report").requires(0)
+@pytest.fixture(scope="module")
+def report(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole study, all at once."""
+    out = tmp_path_factory.mktemp("report") / "out"
+    cotreat("run", study / "study.toml", "--out", out).requires(0)
+    return out
+
+
+def test_pairs_and_courses_are_those_of_the_whole_study(study: Path, report: Path, tmp_path: Path) -> None:
     cotreat("episodes", protocol(study, 5), "--out", tmp_path / "out").requires(0)
     for name in ("pairs", "courses", "segments"):
         found = pq.read_table(tmp_path / "out" / f"{name}.parquet")
-        run = pq.read_table(tmp_path / "report" / "episodes" / f"{name}.parquet").select(found.column_names)
+        run = pq.read_table(report / "episodes" / f"{name}.parquet").select(found.column_names)
         assert found.num_rows
         assert found.to_pylist() == run.to_pylist()
     days = (tmp_path / "out" / "reconciliation.csv").read_text(encoding="utf-8")
-    assert days == (tmp_path / "report" / "episodes" / "reconciliation.csv").read_text(encoding="utf-8")
+    assert days == (report / "episodes" / "reconciliation.csv").read_text(encoding="utf-8")
     assert "in_parallel_pairs" in days
 
 
-def start(path: Path, out: Path, *, blocks: int | None = None) -> subprocess.Popen[str]:
+def test_a_whole_study_in_buckets_goes_on_after_kill_9_and_gives_the_same_results(
+    study: Path, report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = protocol(study, 7), tmp_path / "out"
+    process = start(path, out, command="run")
+    wait_for_bucket(out, process, 3)
+    process.kill()
+    process.communicate(timeout=60)
+    assert not out.exists()
+    before = len(finished(out))
+    assert 3 <= before < 7
+    assert out.with_name("out.partial").stat().st_mode & 0o077 == 0
+    built = note_buckets(monkeypatch)
+    cotreat("run", path, "--out", out).requires(0)
+    assert built == list(range(before, 7))
+    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".out.")) == ["out"]
+    here, there = digests(out), digests(report)
+    differ = {name for name in here if here[name] != there[name]}
+    # The digest of the protocol, whose number of buckets differs, and columns that are marked as never empty.
+    assert {name for name in differ if not name.endswith(".parquet")} <= {
+        "report.docx",
+        "report.html",
+        "run.json",
+    }
+    for name in differ & {f"episodes/{table}.parquet" for table in ("pairs", "courses", "segments")}:
+        ours, theirs = (pq.read_table(folder / name) for folder in (out, report))
+        assert ours.cast(theirs.schema).equals(theirs)
+    ours, theirs = (json.loads((folder / "run.json").read_bytes()) for folder in (out, report))
+    assert ours["counts"] == theirs["counts"]
+
+
+def note_buckets(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The buckets that are worked on from now on."""
+    built: list[int] = []
+    add_bucket = parts.EpisodeParts.add_bucket
+
+    def note(self: parts.EpisodeParts, engine: object, bucket: int, *rest: object) -> object:
+        built.append(bucket)
+        return add_bucket(self, engine, bucket, *rest)  # pyright: ignore[reportArgumentType]  # as they came
+
+    monkeypatch.setattr(parts.EpisodeParts, "add_bucket", note)
+    return built
+
+
+def start(
+    path: Path, out: Path, *, command: str = "episodes", blocks: int | None = None
+) -> subprocess.Popen[str]:
     """The command in a process of its own, which may write only files of so many blocks of 1 kB."""
-    command = [sys.executable, "-m", "cotreat.cli", "episodes", str(path), "--out", str(out)]
+    words = [sys.executable, "-m", "cotreat.cli", command, str(path), "--out", str(out)]
     if blocks is not None:
-        command = ["bash", "-c", f'ulimit -f {blocks}; exec "$@"', "bash", *command]
+        words = ["bash", "-c", f'ulimit -f {blocks}; exec "$@"', "bash", *words]
     # A shell that runs the tests in the background has them ignore Ctrl-C, and so would the command.
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, **piped, preexec_fn=_heed_ctrl_c)  # noqa: PLW1509  # no lock is taken
+    return subprocess.Popen(words, **piped, preexec_fn=_heed_ctrl_c)  # noqa: PLW1509  # no lock is taken
 
 
 def _heed_ctrl_c() -> None:
@@ -153,14 +204,7 @@ def test_goes_on_after_kill_9_and_does_not_do_finished_buckets_again(
     assert not out.exists()
     before = finished(out)
     assert 3 <= len(before) < 12
-    built: list[int] = []
-    add_bucket = parts.EpisodeParts.add_bucket
-
-    def note(self: parts.EpisodeParts, engine: object, bucket: int, *rest: object) -> object:
-        built.append(bucket)
-        return add_bucket(self, engine, bucket, *rest)  # pyright: ignore[reportArgumentType]  # as they came
-
-    monkeypatch.setattr(parts.EpisodeParts, "add_bucket", note)
+    built = note_buckets(monkeypatch)
     write_episodes(path, out)
     assert built == list(range(len(before), 12))
     assert digests(out) == whole

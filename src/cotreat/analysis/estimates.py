@@ -4,7 +4,7 @@ A filter selects pairs, and every unit is made from its selected pairs alone: th
 patients of ``partner_drug = methotrexate`` are those with such a pair, judged by it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -46,6 +46,7 @@ from cotreat.analysis.time_groups import EVENT_CLASSES
 from cotreat.analysis.variables import VARIABLES
 from cotreat.engine import Engine
 from cotreat.errors import UsageError
+from cotreat.progress import SILENT, Progress
 
 _EVERY_PAIR = Reading()
 _NO_FILTER: Mapping[str, str] = MappingProxyType({})
@@ -354,7 +355,9 @@ def _estimate_survival(
         return estimate_end_reasons(lifetimes, about, months)
 
 
-def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection[str] = ()) -> Result:
+def estimate_study(
+    engine: Engine, tables: StudyTables, *, leave_out: Collection[str] = (), progress: Progress = SILENT
+) -> Result:
     """Every measure of the registry, in each of its units and rules, whole and by group.
 
     Parameters
@@ -365,13 +368,21 @@ def estimate_study(engine: Engine, tables: StudyTables, *, leave_out: Collection
         How numbers are computed.
     leave_out
         Measures that the study's source cannot give.
+    progress
+        Called before each measure in one unit, rule and grouping.
     """
-    parts = (
-        _find(engine, tables, measure=measure.name, unit=unit, rule=rule, by=by)
+    asked: list[tuple[str, Unit, str, str]] = [
+        (measure.name, unit, rule, by)
         for measure in MEASURES.values()
         if measure.name not in leave_out
         for unit, rules in measure.rules_of(is_dated=tables.is_dated).items()
         for rule in rules
         for by in (*([""] if measure.is_pooled else []), *measure.groups_of(is_dated=tables.is_dated))
-    )
-    return Result.of(chain.from_iterable(parts))
+    ]
+
+    def find() -> Iterator[list[Estimate]]:
+        for done, (name, unit, rule, by) in enumerate(asked):
+            progress("Computing the results", done, len(asked))
+            yield _find(engine, tables, measure=name, unit=unit, rule=rule, by=by)
+
+    return Result.of(chain.from_iterable(find()))

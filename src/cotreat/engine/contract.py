@@ -97,6 +97,10 @@ class Engine(Protocol):
         """A table, or some of its columns, as one Parquet file, ordered by its key."""
         ...
 
+    def restore(self, name: str, paths: Sequence[Path]) -> TableName:
+        """The rows of Parquet files of one shape under a name; the files stay as long as it is used."""
+        ...
+
     def drop(self, *names: str) -> None:
         """The tables and views are gone; one that does not exist is not missed."""
         ...

@@ -109,6 +109,12 @@ class DuckDBEngine(Connection):
         rows = f"SELECT {compute_column_list(columns)} FROM {table} ORDER BY {keys}"
         self._run(f"COPY ({rows}) TO '{target}' ({_PARQUET})")
 
+    def restore(self, name: str, paths: Sequence[Path]) -> TableName:
+        """The rows of Parquet files of one shape, read where they lie: the files stay as long as the name."""
+        # A view takes no bound parameters either.
+        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        return self.define(name, f"SELECT * FROM read_parquet([{files}])")
+
     def drop(self, *names: str) -> None:
         """The tables and views are gone; one that does not exist is not missed."""
         for name in names:

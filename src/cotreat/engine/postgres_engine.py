@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.dataset import dataset
 
 from cotreat.engine.contract import (
     Connection,
@@ -67,12 +68,7 @@ class PostgresEngine(Connection):
 
     def load(self, name: str, table: pa.Table) -> TableName:
         """A new table holding the rows of an Arrow table."""
-        target = parse_table_name(name)
-        self.drop(target)
-        with self._cursor() as cursor:
-            cursor.adbc_ingest(target, table, mode="create", temporary=True)
-        self._run(f"ANALYZE {target}")
-        return target
+        return self._ingest(name, table)
 
     def fetch(self, sql: str, params: Mapping[str, Scalar] | None = None) -> pa.Table:
         """The rows of a query; for counts and listings, never for whole data."""
@@ -93,6 +89,11 @@ class PostgresEngine(Connection):
                 for batch in reader:
                     writer.write_batch(batch.cast(schema))
 
+    def restore(self, name: str, paths: Sequence[Path]) -> TableName:
+        """A new table holding the rows of Parquet files of one shape."""
+        # The database may be on another machine: the rows go there in batches.
+        return self._ingest(name, dataset(list(map(str, paths)), format="parquet").scanner().to_reader())
+
     def drop(self, *names: str) -> None:
         """The tables and views are gone; one that does not exist is not missed."""
         for name in names:
@@ -103,6 +104,14 @@ class PostgresEngine(Connection):
     def close(self) -> None:
         """The connection is closed."""
         self._connection.close()
+
+    def _ingest(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> TableName:
+        target = parse_table_name(name)
+        self.drop(target)
+        with self._cursor() as cursor:
+            cursor.adbc_ingest(target, rows, mode="create", temporary=True)
+        self._run(f"ANALYZE {target}")
+        return target
 
     def _replace(self, name: TableName, kind: str, sql: str, params: Mapping[str, Scalar] | None) -> None:
         """Put a new table or view under a name that its own definition may read."""

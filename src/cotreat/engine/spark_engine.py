@@ -96,6 +96,13 @@ class SparkEngine(Connection):
             left.unlink()
         parts.rmdir()
 
+    def restore(self, name: str, paths: Sequence[Path]) -> TableName:
+        """A new table holding the rows of Parquet files of one shape."""
+        table = parse_table_name(name)
+        with self._explained():
+            self._keep(table, self._session.read.parquet(*map(str, paths)).localCheckpoint(eager=True))
+        return table
+
     def drop(self, *names: str) -> None:
         """The tables and views are gone; one that does not exist is not missed."""
         for name in names:

@@ -18,6 +18,12 @@ from cotreat.errors import OutputError
 from cotreat.study_tables.schema import SCHEMAS, TableSchema
 
 EPISODE_TABLES = ("eras", "segments", "pairs", "courses", "states", "lines", "regimens")
+KEYS_OF_RESULTS = {
+    **{name: SCHEMAS[name].key for name in EPISODE_TABLES},
+    "overlaps": ("pair_key",),
+    "observation": ("patient_key",),
+}
+"""The tables that results are computed from, with what they are ordered by."""
 ROWS_PER_GROUP = 122_880
 """Rows of one row group of a Parquet file, whatever the buckets were."""
 
@@ -39,6 +45,9 @@ class EpisodeParts:
         Where the parts are kept; it is made if it does not exist.
     key
         What the parts depend on.
+    whole
+        Tables to keep with all that they hold, and what each is ordered by; None: the columns of the
+        published episode tables.
 
     Raises
     ------
@@ -46,9 +55,13 @@ class EpisodeParts:
         The folder holds other files, or cannot be written.
     """
 
-    def __init__(self, folder: Path, key: Mapping[str, object]) -> None:
+    def __init__(
+        self, folder: Path, key: Mapping[str, object], *, whole: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.folder = folder
-        text = json.dumps({"software": "cotreat", **key}, indent=2, sort_keys=True) + "\n"
+        self._whole = whole
+        facts = {"software": "cotreat", **key, "whole": sorted(whole or ())}
+        text = json.dumps(facts, indent=2, sort_keys=True) + "\n"
         try:
             if folder.exists():
                 self._require_own()
@@ -58,6 +71,8 @@ class EpisodeParts:
             # The key is there before any part is.
             new = folder.with_name(f".{folder.name}.{os.getpid()}")
             new.mkdir(parents=True)
+            # Rows about single persons: nobody else's business, however long an interruption lasts.
+            new.chmod(0o700)
             (new / _KEY).write_text(text, encoding="utf-8")
             new.rename(folder)
         except OSError as error:
@@ -131,14 +146,9 @@ class EpisodeParts:
         shutil.rmtree(new, ignore_errors=True)
         try:
             new.mkdir()
-            for name in EPISODE_TABLES:
-                schema = SCHEMAS[name]
-                engine.export(
-                    episodes[name],
-                    new / f"{name}.parquet",
-                    order_by=", ".join(schema.key),
-                    columns=schema.names,
-                )
+            for name, key, columns in self._kept():
+                path = new / f"{name}.parquet"
+                engine.export(episodes[name], path, order_by=", ".join(key), columns=columns)
             rows = {name: pq.read_metadata(new / f"{name}.parquet").num_rows for name in ("pairs", "courses")}
             after = Numbering(pairs=before.pairs + rows["pairs"], courses=before.courses + rows["courses"])
             exposures = engine.fetch(
@@ -166,12 +176,21 @@ class EpisodeParts:
         """
 
         def write(name: str) -> int:
-            parts = [self._part(bucket) / f"{name}.parquet" for bucket in range(buckets)]
-            return write_table(folder / f"{name}.parquet", SCHEMAS[name], parts)
+            return write_table(folder / f"{name}.parquet", SCHEMAS[name], self.paths(name, buckets))
 
         # Two at a time: each keeps one processor busy, and only a few groups of rows in memory.
         with ThreadPoolExecutor(2) as pool:
             return dict(zip(EPISODE_TABLES, pool.map(write, EPISODE_TABLES), strict=True))
+
+    def paths(self, name: str, buckets: int) -> list[Path]:
+        """The files of a table, one for each bucket."""
+        return [self._part(bucket) / f"{name}.parquet" for bucket in range(buckets)]
+
+    def _kept(self) -> list[tuple[str, Sequence[str], Sequence[str] | None]]:
+        """Tables, what each is ordered by, and its columns; None: all."""
+        if self._whole is not None:
+            return [(name, key, None) for name, key in self._whole.items()]
+        return [(name, SCHEMAS[name].key, SCHEMAS[name].names) for name in EPISODE_TABLES]
 
     def drop(self) -> None:
         """The parts are not needed any more."""

@@ -84,7 +84,7 @@ def build_recorded_outcomes(
 def build_study_outcomes(
     engine: Engine, episodes: Mapping[str, TableName], *, protocol: Protocol, cutoff: int
 ) -> Mapping[str, TableName]:
-    """The episode tables of a study, its pairs with what the records say of them, responses, events, grades.
+    """The episode tables of a study, and its responses, events and grades.
 
     Adverse events are in the tables ``events``, ``event_pairs`` and ``event_suspects``; grades of laboratory
     values in ``laboratory_grades``, with ``laboratory_criteria`` and ``laboratory_baselines``.
@@ -94,7 +94,7 @@ def build_study_outcomes(
     engine
         Where the tables live, among them the study tables.
     episodes
-        The tables of ``build_study_episodes``, by name.
+        The tables of ``build_study_episodes``, by name, with the pairs of :func:`build_study_pairs`.
     protocol
         The study's definitions.
     cutoff
@@ -105,13 +105,12 @@ def build_study_outcomes(
     ProtocolError
         A parameter is out of range.
     """
-    pairs = build_study_pairs(engine, episodes, protocol=protocol)
+    pairs = episodes["pairs"]
     assessments = TableName("assessments")
     contrasts = build_score_contrasts(engine, pairs, episodes["courses"], episodes["eras"], assessments)
     linked = build_linked_pairs(engine, pairs)
     built = {
         **episodes,
-        "pairs": pairs,
         "events": _build_events(engine, episodes),
         "laboratory_grades": _build_grades(engine, episodes, protocol),
         "linked_pairs": linked,
