@@ -1,5 +1,6 @@
 """From staged rows to study tables: the columns that each table declares, unknown where unread."""
 
+import re
 from collections.abc import Sequence
 
 import duckdb
@@ -11,10 +12,9 @@ from cotreat.readers.table_count_rules import SUPPLY_OF_QUANTITY
 from cotreat.readers.table_files import LongTable
 from cotreat.readers.table_flags import build_reason
 from cotreat.readers.table_laboratory import compute_laboratory_values
-from cotreat.readers.table_loading import compute_literal
 from cotreat.readers.table_patients import KEYS
 from cotreat.readers.table_rules import RowRule
-from cotreat.readers.table_words import DOSE_COLUMNS, compute_dictionary_name
+from cotreat.readers.table_words import DOSE_COLUMNS, build_small_type
 from cotreat.study_tables.schema import Column, ColumnType, TableSchema
 
 _SQL_TYPES = {
@@ -59,10 +59,16 @@ def build_small_target(
     values["source_id"] = str(source_id)
     stored: list[str] = []
     shown: list[str] = []
+    known: dict[str, str] = {}
     for column in declared.columns:
         value = values.get(column.name, "NULL")
+        # What follows from days and keys that are stored is not stored again.
+        for text, name in known.items():
+            value = re.sub(rf"{re.escape(text)}\b", name, value)
         if "s." in value:
-            stored.append(f"CAST({value} AS {_small_type(connection, table, column)}) AS {column.name}")
+            stored.append(f"{_small_value(table, column, value)} AS {column.name}")
+            if column.type in (ColumnType.DAY, ColumnType.KEY):
+                known[value] = column.name
             value = column.name
         shown.append(f"CAST({value} AS {_sql_type(column)}) AS {column.name}")
     connection.execute(f"DROP TABLE IF EXISTS {declared.name}")
@@ -77,19 +83,21 @@ def _sql_type(column: Column) -> str:
     return _SQL_TYPES.get(column.type, "BIGINT")
 
 
-def _small_type(connection: duckdb.DuckDBPyConnection, table: LongTable, column: Column) -> str:
+def _small_value(table: LongTable, column: Column, value: str) -> str:
+    field = next((f for f in table.types if f.column == column.name and f.kind == "term"), None)
+    if field is not None and value == f"s.{field.name}_level":
+        # The dictionary has it in few bytes; to look each text up again would take longer.
+        return f"s.{field.name}_small"
+    return f"CAST({value} AS {_small_type(column)})"
+
+
+def _small_type(column: Column) -> str:
     if column.type is ColumnType.DAY or column.name == "patient_key":
         return "INTEGER"
     if column.type is ColumnType.FLAG:
         return "TINYINT"
-    levels = list(column.levels)
-    field = next((f for f in table.types if f.column == column.name and f.kind == "term"), None)
-    if field is not None:
-        words = compute_dictionary_name(table, field)
-        found = connection.execute(f"SELECT DISTINCT level FROM {words} WHERE level IS NOT NULL ORDER BY 1")
-        levels = [str(level) for (level,) in found.fetchall()]
-    if column.type is ColumnType.TERM and levels:
-        return f"ENUM({', '.join(map(compute_literal, levels))})"
+    if column.type is ColumnType.TERM:
+        return build_small_type(column.levels)
     return _sql_type(column)
 
 
@@ -160,7 +168,10 @@ def _exposure_values(table: LongTable) -> dict[str, str]:
     if table.has("end_date"):
         coarse = "CASE s.{0}_precision WHEN 'year' THEN 3 WHEN 'month' THEN 2 ELSE 1 END"
         widest = f"GREATEST({coarse.format('start_date')}, {coarse.format('end_date')})"
-        values["date_precision"] = f"CASE {widest} WHEN 3 THEN 'year' WHEN 2 THEN 'month' ELSE 'day' END"
+        # A date that the file keeps as such is a whole one, and no row is used without its start.
+        are_whole = all(kept == "DATE" for field, kept in table.types.items() if field.is_date)
+        partial = f"CASE {widest} WHEN 3 THEN 'year' WHEN 2 THEN 'month' ELSE 'day' END"
+        values["date_precision"] = "'day'" if are_whole else partial
         values["end_rule"] = "CASE WHEN s.end_date_last IS NOT NULL THEN 'recorded' END"
         flag = (
             "CASE s.ongoing_level WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END" if table.has("ongoing") else "NULL"

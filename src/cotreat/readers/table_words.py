@@ -20,6 +20,7 @@ from cotreat.readers.grids import DecimalSign
 from cotreat.readers.level_names import compute_level_name
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_files import SCRATCH, LongTable
+from cotreat.readers.table_loading import compute_literal
 from cotreat.readers.table_sql import NOT_READ
 from cotreat.vocabulary import (
     TermIndex,
@@ -174,7 +175,31 @@ def build_term_dictionary(
 
     is_ranged = words == "instrument"
     _build_dictionary(connection, table, field, parse, _RANGED if is_ranged else _TERM)
+    if table.name == "exposures":
+        _add_small_levels(connection, table, field)
+        return ("small",)
     return RANGE_COLUMNS if is_ranged else ()
+
+
+def _add_small_levels(connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField) -> None:
+    """The levels of a dictionary once more, as `small`: one or two bytes each, for tables of many rows."""
+    name = compute_dictionary_name(table, field)
+    connection.execute(
+        f"ALTER TABLE {name} ADD COLUMN small {build_small_type(read_levels(connection, table, field))}"
+    )
+    connection.execute(f"UPDATE {name} SET small = level")
+
+
+def read_levels(connection: duckdb.DuckDBPyConnection, table: LongTable, field: LongField) -> list[str]:
+    """The levels that the texts of a column have, in their order."""
+    words = compute_dictionary_name(table, field)
+    found = connection.execute(f"SELECT DISTINCT level FROM {words} WHERE level IS NOT NULL ORDER BY 1")
+    return [str(level) for (level,) in found.fetchall()]
+
+
+def build_small_type(levels: Sequence[str]) -> str:
+    """DuckDB's type for one of a few texts; where there are none, for a text."""
+    return f"ENUM({', '.join(map(compute_literal, levels))})" if levels else "VARCHAR"
 
 
 def build_dose_dictionary(
