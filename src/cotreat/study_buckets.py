@@ -4,10 +4,13 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Generator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pyarrow as pa
 
@@ -131,25 +134,88 @@ def build_parts(
     cutoff = 0 if read.latest_day is None else read.latest_day
     used = _used_columns(engine)
     before = Numbering()
-    for bucket in range(plan.total):
-        progress("Combining drugs into episodes", bucket, plan.total)
-        if parts.is_finished(bucket):
-            before = parts.read_numbering(bucket)
-            continue
-        episodes = build_study_episodes(
-            engine,
-            engine.create("bucket_patients", f"SELECT * FROM patients WHERE {plan.where(bucket)}"),
-            _build_bucket_exposures(engine, plan.where(bucket), used),
-            protocol=protocol,
-            cutoff=cutoff,
-            roles=roles,
-            before=before,
-        )
-        pairs = build_study_pairs(engine, episodes, protocol=protocol)
-        before = parts.add_bucket(engine, bucket, {**episodes, "pairs": pairs}, before)
-        engine.drop(*(name for name in {*episodes.values(), pairs} if name != roles))
+    with _Keeping(engine, roles, parts) as keeping:
+        for bucket in range(plan.total):
+            progress("Combining drugs into episodes", bucket, plan.total)
+            if parts.is_finished(bucket):
+                before = parts.read_numbering(bucket)
+                continue
+            place = keeping.next_place()
+            where = plan.where(bucket)
+            episodes = build_study_episodes(
+                place,
+                place.create("bucket_patients", f"SELECT * FROM patients WHERE {where}"),
+                _build_bucket_exposures(place, where, used),
+                protocol=protocol,
+                cutoff=cutoff,
+                roles=roles,
+                before=before,
+            )
+            pairs = build_study_pairs(place, episodes, protocol=protocol)
+            after = _count(place, episodes, before)
+            keeping.keep(place, bucket, {**episodes, "pairs": pairs}, before)
+            before = after
     progress("Combining drugs into episodes", plan.total, plan.total)
     return parts
+
+
+class _Keeping:
+    """One bucket is written while the next is worked on, where the engine can do both.
+
+    The two take turns at two places, so that neither is in the way of the other's tables.
+    """
+
+    def __init__(self, engine: Engine, roles: TableName, parts: EpisodeParts) -> None:
+        self._roles = roles
+        self._parts = parts
+        self._places = [engine]
+        beside = engine.fork()
+        if beside is not None:
+            beside.load(roles, engine.fetch(f"SELECT * FROM {roles}"))
+            self._places.append(beside)
+        self._writer = ThreadPoolExecutor(1)
+        self._writing: list[Future[None]] = []
+
+    def next_place(self) -> Engine:
+        """Where the next bucket is worked on; what was there is written."""
+        if len(self._writing) >= len(self._places):
+            self._writing.pop(0).result()
+        self._places.append(self._places.pop(0))
+        return self._places[-1]
+
+    def keep(self, place: Engine, bucket: int, episodes: Mapping[str, TableName], before: Numbering) -> None:
+        """The tables of a bucket are kept, and then gone from where they were made."""
+        if len(self._places) == 1:
+            self._keep(place, bucket, episodes, before)
+        else:
+            self._writing.append(self._writer.submit(self._keep, place, bucket, episodes, before))
+
+    def _keep(self, place: Engine, bucket: int, episodes: Mapping[str, TableName], before: Numbering) -> None:
+        self._parts.add_bucket(place, bucket, episodes, before)
+        place.drop(*(name for name in set(episodes.values()) if name != self._roles))
+
+    def __enter__(self) -> Self:
+        """The places, both free."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """What is being written is finished, whatever happened to the bucket after it."""
+        self._writer.shutdown()
+        if error is None:
+            for writing in self._writing:
+                writing.result()
+
+
+def _count(engine: Engine, episodes: Mapping[str, TableName], before: Numbering) -> Numbering:
+    n = {
+        name: _number(engine, f"SELECT COUNT(*) AS n FROM {episodes[name]}") for name in ("pairs", "courses")
+    }
+    return Numbering(pairs=before.pairs + n["pairs"], courses=before.courses + n["courses"])
 
 
 def build_bucketed_episodes(engine: Engine, parts: EpisodeParts, plan: BucketPlan) -> Mapping[str, TableName]:

@@ -105,6 +105,13 @@ class Engine(Protocol):
         """The tables and views are gone; one that does not exist is not missed."""
         ...
 
+    def fork(self) -> Self | None:
+        """An engine beside this one, with tables of its own, for another thread; None where there is none.
+
+        Both see the study tables as they were read; it ends with this one.
+        """
+        ...
+
     def close(self) -> None:
         """The connection is closed."""
         ...

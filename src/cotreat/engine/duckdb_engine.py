@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import Self
 from weakref import finalize
 
 import duckdb
@@ -121,6 +122,14 @@ class DuckDBEngine(Connection):
             kind = "VIEW" if name in self._views else "TABLE"
             self._views.discard(name)
             self._run(f"DROP {kind} IF EXISTS temp.{parse_table_name(name)}")
+
+    def fork(self) -> Self:
+        """An engine on the same database, with temporary tables of its own, for another thread."""
+        beside = object.__new__(type(self))
+        beside._connection = self._connection.cursor()
+        beside._views = set()
+        beside._remove_spill = lambda: None
+        return beside
 
     def close(self) -> None:
         """The connection is closed, and what exceeded its memory is gone."""

@@ -101,6 +101,9 @@ class PostgresEngine(Connection):
             self._views.discard(name)
             self._run(f"DROP {kind} IF EXISTS pg_temp.{parse_table_name(name)} CASCADE")
 
+    def fork(self) -> None:
+        """None: a second connection would not see the tables of this one."""
+
     def close(self) -> None:
         """The connection is closed."""
         self._connection.close()

@@ -111,6 +111,9 @@ class SparkEngine(Connection):
                 self._session.catalog.dropTempView(view)
             self._names.discard(name)
 
+    def fork(self) -> None:
+        """None: spark shares its work out by itself."""
+
     def close(self) -> None:
         """The tables are gone; the session goes on, for others may use it."""
         # A Spark that was lost has said so before, and has no tables any more.
