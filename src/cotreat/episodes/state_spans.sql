@@ -12,17 +12,17 @@
 WITH held AS (
     SELECT
         b.patient_key,
-        GREATEST(b.start_day, o.first_day) AS start_day,
-        COALESCE(b.next_day - 1, o.last_day) AS end_day,
-        o.last_day,
+        CAST(GREATEST(b.start_day, o.first_day) AS INTEGER) AS start_day,
+        CAST(COALESCE(b.next_day - 1, o.last_day) AS INTEGER) AS end_day,
+        CAST(o.last_day AS INTEGER) AS last_day,
         b.combined_until,
-        (b.effect >> 15) - 524288 + ((b.effect & 32767) >> 1) AS effect_until,
-        2 - (b.effect & 1) AS role,
+        CAST((b.effect >> 15) - 524288 + ((b.effect & 32767) >> 1) AS INTEGER) AS effect_until,
+        CAST(2 - (b.effect & 1) AS INTEGER) AS role,
         CASE
             WHEN b.start_day <= o.first_day OR (COALESCE(b.taken_before, 0) >> 1) < o.first_day + 524288 THEN -1
             WHEN b.combined_before >= b.start_day - 1 THEN 3
             WHEN (b.effect_before >> 15) - 524288 + ((b.effect_before & 32767) >> 1) >= b.start_day - 1
-                THEN 2 - (b.effect_before & 1)
+                THEN CAST(2 - (b.effect_before & 1) AS INTEGER)
             ELSE 0
         END AS state_before
     FROM {beginnings} AS b
@@ -32,36 +32,39 @@ WITH held AS (
         AND COALESCE(b.next_day, o.last_day + 1) > GREATEST(b.start_day, o.first_day)
 ),
 pieces AS (
+    SELECT patient_key, last_day, 3 AS state_code, start_day, start_day AS held_from, state_before
+    FROM held
+    WHERE combined_until >= start_day
+    UNION ALL
     SELECT
-        h.patient_key,
-        h.last_day,
-        CASE k.turn WHEN 1 THEN 3 WHEN 2 THEN h.role ELSE 0 END AS state_code,
-        CASE k.turn
-            WHEN 1 THEN h.start_day
-            WHEN 2 THEN GREATEST(h.start_day, h.combined_until + 1)
-            ELSE GREATEST(h.start_day, h.combined_until + 1, h.effect_until + 1)
-        END AS start_day,
-        CASE k.turn
-            WHEN 1 THEN LEAST(h.combined_until, h.end_day)
-            WHEN 2 THEN LEAST(h.effect_until, h.end_day)
-            ELSE h.end_day
-        END AS end_day,
-        h.start_day AS held_from,
-        h.state_before
-    FROM held AS h
-    CROSS JOIN (SELECT 1 AS turn UNION ALL SELECT 2 AS turn UNION ALL SELECT 3 AS turn) AS k
+        patient_key,
+        last_day,
+        role AS state_code,
+        CASE WHEN combined_until >= start_day THEN combined_until + 1 ELSE start_day END AS start_day,
+        start_day AS held_from,
+        state_before
+    FROM held
+    WHERE effect_until >= start_day AND effect_until > combined_until AND combined_until < end_day
+    UNION ALL
+    SELECT
+        patient_key,
+        last_day,
+        0 AS state_code,
+        GREATEST(start_day, combined_until + 1, effect_until + 1) AS start_day,
+        start_day AS held_from,
+        state_before
+    FROM held
+    WHERE combined_until < end_day AND effect_until < end_day
 ),
 -- A piece that goes on from the one before it in the same state is no run of its own.
 runs AS (
     SELECT
         patient_key,
         state_code,
-        CAST(start_day AS INTEGER) AS start_day,
-        CAST(COALESCE(
-            LEAD(start_day) OVER (PARTITION BY patient_key ORDER BY start_day) - 1, last_day
-        ) AS INTEGER) AS end_day
+        start_day,
+        COALESCE(LEAD(start_day) OVER (PARTITION BY patient_key ORDER BY start_day) - 1, last_day) AS end_day
     FROM pieces
-    WHERE start_day <= end_day AND (start_day > held_from OR state_before <> state_code)
+    WHERE start_day > held_from OR state_before <> state_code
 )
 -- Cut at calendar years.
 SELECT
