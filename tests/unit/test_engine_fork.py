@@ -12,7 +12,9 @@ def test_a_fork_sees_what_was_read_and_has_tables_of_its_own() -> None:
         beside = engine.fork()
         engine.create("bucket", "SELECT patient_key FROM patients")
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(beside.create, "bucket", "SELECT patient_key + 1 AS patient_key FROM patients").result()
+            pool.submit(
+                beside.create, "bucket", "SELECT patient_key + 1 AS patient_key FROM patients"
+            ).result()
         found = [place.fetch("SELECT patient_key FROM bucket").to_pylist() for place in (engine, beside)]
         assert found == [[{"patient_key": 7}], [{"patient_key": 8}]]
         beside.close()

@@ -22,6 +22,7 @@ from cotreat.engine.contract import (
     parse_table_name,
 )
 from cotreat.engine.dialects import DUCKDB, Dialect
+from cotreat.engine.literals import compute_file_literal, compute_literal
 from cotreat.engine.messages import compute_first_line
 from cotreat.errors import EngineError, compute_is_interruption
 
@@ -105,15 +106,12 @@ class DuckDBEngine(Connection):
         """A table, or some of its columns, as one Parquet file, ordered by its key."""
         table = parse_table_name(name)
         keys = ", ".join(parse_keys(order_by))
-        # COPY takes no bound parameter for its target: the quote is doubled instead.
-        target = str(path).replace("'", "''")
         rows = f"SELECT {compute_column_list(columns)} FROM {table} ORDER BY {keys}"
-        self._run(f"COPY ({rows}) TO '{target}' ({_PARQUET})")
+        self._run(f"COPY ({rows}) TO {compute_literal(str(path))} ({_PARQUET})")
 
     def restore(self, name: str, paths: Sequence[Path]) -> TableName:
         """The rows of Parquet files of one shape, read where they lie: the files stay as long as the name."""
-        # A view takes no bound parameters either.
-        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        files = ", ".join(compute_file_literal(str(path)) for path in paths)
         return self.define(name, f"SELECT * FROM read_parquet([{files}])")
 
     def drop(self, *names: str) -> None:

@@ -1,5 +1,6 @@
 """Spark 4: on this machine, on a cluster, or through Spark Connect."""
 
+import re
 import warnings
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -99,8 +100,10 @@ class SparkEngine(Connection):
     def restore(self, name: str, paths: Sequence[Path]) -> TableName:
         """A new table holding the rows of Parquet files of one shape."""
         table = parse_table_name(name)
+        # To Spark every path is a pattern.
+        plain = [re.sub(r"([][{}*?\\])", r"\\\1", str(path)) for path in paths]
         with self._explained():
-            self._keep(table, self._session.read.parquet(*map(str, paths)).localCheckpoint(eager=True))
+            self._keep(table, self._session.read.parquet(*plain).localCheckpoint(eager=True))
         return table
 
     def drop(self, *names: str) -> None:

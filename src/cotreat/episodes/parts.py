@@ -93,8 +93,22 @@ class EpisodeParts:
             raise OutputError(msg)
 
     def is_finished(self, bucket: int) -> bool:
-        """Whether the bucket was written whole."""
-        return self._part(bucket).is_dir()
+        """Whether the bucket was written whole, and still is: one that was damaged is written anew."""
+        part = self._part(bucket)
+        if not part.is_dir():
+            return False
+        try:
+            # A computer that was switched off may have kept a name and lost what belongs to it.
+            counts = self._counts(bucket)
+            sizes = {name: (part / name).stat().st_size for name in counts["sizes"]}
+            for name in sizes:
+                pq.read_metadata(part / name)
+        except (OSError, ValueError, KeyError, pa.ArrowException):
+            sizes, counts = {}, {"sizes": None}
+        if sizes != counts["sizes"]:
+            shutil.rmtree(part, ignore_errors=True)
+            return False
+        return True
 
     def read_numbering(self, bucket: int) -> Numbering:
         """Pairs and courses up to this finished bucket, itself included."""
@@ -156,7 +170,13 @@ class EpisodeParts:
                 "WHERE \"table\" = 'eras' OR \"table\" = 'ends' ORDER BY step"
             ).to_pylist()
             days = engine.fetch(f"SELECT * FROM {episodes['reconciliation']} ORDER BY step").to_pylist()
-            counts = {"pairs": after.pairs, "courses": after.courses, "exposures": exposures, "days": days}
+            counts: dict[str, Any] = {
+                "pairs": after.pairs,
+                "courses": after.courses,
+                "exposures": exposures,
+                "days": days,
+            }
+            counts["sizes"] = {path.name: path.stat().st_size for path in new.glob("*.parquet")}
             (new / _COUNTS).write_text(json.dumps(counts), encoding="utf-8")
             new.rename(self._part(bucket))
         except OSError as error:

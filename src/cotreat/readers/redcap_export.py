@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from cotreat.engine.literals import compute_literal
 from cotreat.findings import Findings
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.redcap_dictionary import Variable, compute_checkbox_ending
@@ -21,7 +22,6 @@ from cotreat.readers.table_loading import (
     LoadedRows,
     LongFile,
     RowTarget,
-    compute_literal,
     read_counts,
 )
 

@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
+from cotreat.engine.literals import compute_literal
 from cotreat.findings import Findings
 from cotreat.readers.places import Place
 from cotreat.readers.redcap_headings import ExportLayout
 from cotreat.readers.table_files import SCRATCH
-from cotreat.readers.table_loading import compute_counted, compute_literal, read_counts
+from cotreat.readers.table_loading import compute_counted, read_counts
 
 KEYS = ("record", "event", "form", "instance")
 ROWS = f"{SCRATCH}.redcap_rows"

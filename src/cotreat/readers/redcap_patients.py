@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
+from cotreat.engine.literals import compute_literal
 from cotreat.findings import Findings
 from cotreat.readers.long_tables import LONG_TABLES, LongField
 from cotreat.readers.places import Place
 from cotreat.readers.redcap_export import KEYS, WantedColumn
 from cotreat.readers.redcap_tables import LABELLED, TablePart
 from cotreat.readers.table_files import SCRATCH
-from cotreat.readers.table_loading import compute_literal
 
 _MOST_LISTED = 1_000_000
 _RAW, _PLACES = f"{SCRATCH}.raw_patients", f"{SCRATCH}.places_patients"

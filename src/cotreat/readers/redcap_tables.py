@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from cotreat.engine.literals import compute_literal
 from cotreat.errors import ProtocolError
 from cotreat.protocol import RedcapVariables
 from cotreat.protocol.parts import compute_nearest
@@ -17,7 +18,6 @@ from cotreat.readers.long_tables import DATE_KINDS, LONG_TABLES, LongField
 from cotreat.readers.redcap_dictionary import Variable
 from cotreat.readers.redcap_export import ENTRIES, KEYS, WantedColumn
 from cotreat.readers.table_files import SCRATCH
-from cotreat.readers.table_loading import compute_literal
 
 LABELLED = f"{SCRATCH}.redcap_labelled"
 _LISTS = frozenset({"suspects"})

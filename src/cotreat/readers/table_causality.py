@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from cotreat.engine.literals import compute_literal
 from cotreat.readers.table_files import SCRATCH, LongTable
 from cotreat.readers.table_flags import build_reason
-from cotreat.readers.table_loading import compute_literal
 from cotreat.readers.table_rules import RowRule
 from cotreat.vocabulary.causality import CATEGORIES, read_causality_items
 

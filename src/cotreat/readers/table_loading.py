@@ -131,14 +131,3 @@ def read_counts(
 def compute_counted(n: int, noun: str) -> str:
     """The number with its noun: 1 row, 1,200 rows."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
-
-
-def compute_literal(text: str) -> str:
-    """The text as an SQL literal, where DuckDB takes no parameter."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def compute_file_literal(path: str) -> str:
-    """The path of one file as an SQL literal; signs that would stand for several files are plain."""
-    signs = {"[": "[[]", "*": "[*]", "?": "[?]"}
-    return compute_literal("".join(signs.get(sign, sign) for sign in path))

@@ -8,12 +8,13 @@ from typing import NoReturn
 
 import duckdb
 
+from cotreat.engine.literals import compute_file_literal
 from cotreat.findings import Findings
 from cotreat.readers.grids import DecimalSign
 from cotreat.readers.places import Place
 from cotreat.readers.sheets import parse_heading
 from cotreat.readers.table_cells import WITH_ZONE
-from cotreat.readers.table_loading import LoadedRows, RowTarget, compute_file_literal, read_counts
+from cotreat.readers.table_loading import LoadedRows, RowTarget, read_counts
 
 _ROW_NUMBER = "file_row_number"
 _US_PER_DAY = 86_400_000_000

@@ -7,8 +7,9 @@ from datetime import date
 
 import duckdb
 
+from cotreat.engine.literals import compute_literal
 from cotreat.readers.cells import compute_day
-from cotreat.readers.table_loading import compute_literal, read_counts
+from cotreat.readers.table_loading import read_counts
 
 FIRST_DAY = compute_day(date(1900, 1, 1))
 LAST_DAY = compute_day(date(2100, 12, 31))

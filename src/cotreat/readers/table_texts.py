@@ -15,6 +15,7 @@ from typing import TextIO
 
 import duckdb
 
+from cotreat.engine.literals import compute_file_literal, compute_literal
 from cotreat.findings import Findings
 from cotreat.readers.delimited import Dialect, parse_dialect, read_records
 from cotreat.readers.encodings import DecodedText, read_text
@@ -24,8 +25,6 @@ from cotreat.readers.sheets import parse_heading
 from cotreat.readers.table_loading import (
     LoadedRows,
     RowTarget,
-    compute_file_literal,
-    compute_literal,
     read_counts,
 )
 from cotreat.readers.table_records import Record, read_record_rows

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from cotreat.engine.literals import compute_literal
 from cotreat.findings import Unparsed
 from cotreat.protocol import Protocol
 from cotreat.readers.dose import Dose, parse_dose
@@ -20,7 +21,6 @@ from cotreat.readers.grids import DecimalSign
 from cotreat.readers.level_names import compute_level_name
 from cotreat.readers.long_tables import LongField
 from cotreat.readers.table_files import SCRATCH, LongTable
-from cotreat.readers.table_loading import compute_literal
 from cotreat.readers.table_sql import NOT_READ
 from cotreat.vocabulary import (
     TermIndex,

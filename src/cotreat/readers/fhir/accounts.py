@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
+from cotreat.engine.literals import compute_literal
 from cotreat.findings import FINDING_SCHEMA, Findings, Severity
 from cotreat.readers.fhir.files import RESOURCES, FhirFile
 from cotreat.readers.fhir.structure import STRUCTURES
 from cotreat.readers.fhir.study import LEFT, PARTS
 from cotreat.readers.places import Place
 from cotreat.readers.table_files import SCRATCH
-from cotreat.readers.table_loading import compute_counted, compute_literal, read_counts
+from cotreat.readers.table_loading import compute_counted, read_counts
 from cotreat.study_tables.schema import SCHEMAS, STUDY_TABLES
 
 OTHER = "other_resource"

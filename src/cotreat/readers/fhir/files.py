@@ -12,12 +12,13 @@ from pathlib import Path
 
 import duckdb
 
+from cotreat.engine.literals import compute_file_literal, compute_literal
 from cotreat.findings import Findings
 from cotreat.readers.fhir.lines import LONGEST_LINE, BadLines, read_good_lines
 from cotreat.readers.fhir.structure import STRUCTURES, compute_structure, compute_table
 from cotreat.readers.places import Place
 from cotreat.readers.table_files import SCRATCH
-from cotreat.readers.table_loading import compute_file_literal, compute_literal, read_counts
+from cotreat.readers.table_loading import read_counts
 from cotreat.readers.table_surveys import read_survey
 
 RESOURCES = f"{SCRATCH}.fhir_resources"

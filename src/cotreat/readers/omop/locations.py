@@ -14,9 +14,9 @@ from typing import Protocol as Interface
 import duckdb
 
 from cotreat.engine import DuckDBEngine, Engine
+from cotreat.engine.literals import compute_file_literal, compute_literal
 from cotreat.readers.omop.layout import VOCABULARY_TABLES
 from cotreat.readers.places import Excerpt, Place
-from cotreat.readers.table_loading import compute_file_literal, compute_literal
 
 _PARQUET = (".parquet", ".pq")
 _TEXTS = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
