@@ -142,6 +142,18 @@ def test_a_changed_number_in_a_table_is_caught_and_marked(report: Path, tmp_path
     assert any(" 41.8: not reproduced." in text for text in comments)
 
 
+def test_a_column_whose_number_is_not_that_of_the_study_is_of_some(tmp_path: Path) -> None:
+    """Whom a table leaves out may stand elsewhere: the N is looked at, numbers below are not called wrong."""
+    manuscript = tmp_path / "manuscript.md"
+    for n, word in ((12, "unbound"), (18, "not_reproduced")):
+        heading = f"| Characteristic | Patients (N = {n}) |\n|---|---|\n"
+        text = f"{heading}| Female, n | 4 |\n| Age, years, mean | 51.5 |\n"
+        manuscript.write_text(text, encoding="utf-8")
+        cotreat("audit", manuscript, "--study", STUDIES["letter"], "--out", tmp_path / "audit").requires(0)
+        rows = {row["number"]: row["verdict"] for row in csv_rows(tmp_path / "audit" / "audit.csv")}
+        assert (rows["4"], rows["51.5"]) == (word, word)
+
+
 def test_a_table_in_a_file_of_its_own_is_held_against_the_text(tmp_path: Path) -> None:
     """Without data: only the manuscript and its table, and it says so."""
     manuscript = tmp_path / "manuscript.md"

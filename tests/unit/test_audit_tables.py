@@ -285,3 +285,133 @@ def test_without_data_a_percentage_is_that_of_some_number_up_to_that_of_its_colu
     # 7 of 17, where one is unknown, is 41.2%; of whom "left-handed" is said is not known.
     assert [verdict.word for verdict in verdicts] == ["impossible", "not_derivable", "unbound"]
     assert verdicts[0].note == "7 are 44.4 of no number up to 18."
+
+
+# What is about some is not about all. Each number below is one that the data do not give for all.
+_ALL_ROWS = ("Female", "Alopecia areata", "Hypertension", "Age, years, mean (SD)", "Complete response")
+
+
+def accusable(rows: list[list[str]], lexicon: Lexicon, caption: str = "", section: str = "") -> list[str]:
+    """The numbers of a table that could be called wrong."""
+    found = [one for one in parse_table(rows, caption, lexicon, section) if one.row]
+    return [line for one in found for line in _lines(one) if line.endswith("!")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Patients with comorbidities (n = 5)",
+        "Previous treatment, n (%)",
+        "Responders, n (%)",
+        "Patients aged over 40, n (%)",
+        "Old patients, n (%)",
+        "Patients without comorbidity, n (%)",
+        "Excluding ongoing, n (%)",
+        "At week 12, n (%)",
+        "Both, n (%)",
+        "Safety population, n (%)",
+        "Response population, n (%)",
+        "Patients in response, n (%)",
+        "With adverse events, n (%)",
+        "Unknown, n (%)",
+        "Response unknown, n",
+        "Combined cohort, n (%)",
+    ],
+)
+def test_a_heading_of_some_binds_nothing(lexicon: Lexicon, heading: str) -> None:
+    for row in _ALL_ROWS:
+        for cell in ("3 (60%)", "3", "30.1 (9.2)"):
+            assert accusable([["Characteristic", heading], [row, cell]], lexicon) == []
+            assert accusable([["", "Patients, n (%)"], ["", heading], [row, cell]], lexicon) == []
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "Patients with comorbidities.",
+        "Characteristics of the patients in response.",
+        "Safety population.",
+        "Characteristics of the patients, age > 40.",
+        "Characteristics of the 12 patients.",
+        "Characteristics at W12.",
+        "No adverse events.",
+        "Adverse events.",
+        "Combined cohort.",
+        "Patients of interest.",
+        "Characteristics of the patients*",
+    ],
+)
+def test_a_caption_of_some_binds_nothing(lexicon: Lexicon, caption: str) -> None:
+    for row in _ALL_ROWS:
+        assert accusable([["", "Patients, n (%)"], [row, "3 (60%)"], ["Male", "2"]], lexicon, caption) == []
+
+
+@pytest.mark.parametrize(
+    "group", ["Women", "Hypertension", "Unknown", "Adverse events", "Age, years", "Old patients"]
+)
+def test_a_group_of_rows_or_a_section_of_some_binds_nothing(lexicon: Lexicon, group: str) -> None:
+    for below in ([group, ""], [group, group], ["", group], [group, "n (%)"]):
+        rows = [["", "Patients, n (%)"], below, ["Alopecia areata", "3 (60%)"]]
+        assert accusable(rows, lexicon) == []
+    if group not in ("Hypertension", "Age, years"):
+        rows = [["", "Patients, n (%)"], ["Alopecia areata", "3 (60%)"]]
+        assert accusable(rows, lexicon, "Characteristics.", group) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Women with comorbidities",
+        "Women with adverse events",
+        "Women, unknown",
+        "Age of women",
+        "Women, old",
+        "Women in the safety population",
+        "Female/male",
+        "Alopecia areata/hypertension",
+        "Complete response at baseline",
+    ],
+)
+def test_a_label_of_some_binds_nothing(lexicon: Lexicon, label: str) -> None:
+    assert accusable([["", "Patients, n (%)"], [label, "3 (60%)"]], lexicon) == []
+
+
+def test_what_is_said_twice_is_said_of_some(lexicon: Lexicon) -> None:
+    rows = [["", "Patients, n (%)"], ["Alopecia areata", "12 (67%)"], ["Female", "8 (67%)"]]
+    rows += [["Atopic dermatitis", "6 (33%)"], ["Female", "3 (50%)"]]
+    found = accusable(rows, lexicon)
+    assert [line.split()[0] for line in found] == ["12", "67%", "6", "33%"]
+
+
+def test_a_cell_that_spans_several_moves_those_behind_it(lexicon: Lexicon) -> None:
+    rows = [["", "Female (n = 11)", "Male (n = 7)"], ["Alopecia areata", "8", "73%", "4", "57%"]]
+    assert accusable(rows, lexicon) == []
+    assert accusable([["", "Patients, n (%)", ""], ["Female, n (%)", "11 (61%)", "4"]], lexicon) == [
+        "11 count patient sex=female!",
+        "61% proportion patient sex=female!",
+    ]
+
+
+@pytest.mark.parametrize("cell", ["11/7", "7/11 (38.9%)"])
+def test_the_second_number_is_a_total_only_where_that_is_said(lexicon: Lexicon, cell: str) -> None:
+    rows = [["", "Patients (N = 18)"], ["Female, n (%)", cell]]
+    statement = list(parse_table(rows, "", lexicon))[-1].statement
+    verdicts = (*build_internal_verdicts(statement, {}), *build_unbound_verdicts(statement))
+    assert {verdict.word for verdict in verdicts} == {"unbound"}
+    rows[1][1] = "11/18 (61.1%)"
+    assert list(parse_table(rows, "", lexicon))[-1].statement.why == ""
+
+
+def test_the_share_of_a_row_is_no_share_of_the_column(lexicon: Lexicon) -> None:
+    """4 of 11 women are 36.4%, in a column of 5 who responded completely."""
+    for cell, is_loose in (("4 (80%)", False), ("4 (36.4%)", True), ("4/11 (36.4%)", True)):
+        rows = [["Sex, n (%)", "Complete response (n = 5)"], ["Female, n (%)", cell]]
+        statement = list(parse_table(rows, "Response.", lexicon))[-1].statement
+        assert (statement.is_loose, statement.at_most) == ((True, None) if is_loose else (False, 5))
+
+
+def test_a_one_sided_bound_stands_between_a_share_and_its_unknown(lexicon: Lexicon) -> None:
+    headings = "Adverse event | Patients, n/N (%) | One-sided 95% bound, % | Unknown, n"
+    text = f"{headings}\nNausea | 0/15 (0%) | 18.1 | 3"
+    found = table(text, lexicon, "Adverse events.")
+    assert found[-2:] == ["18.1 ?", "3 missing patient adverse_event_term=nausea!"]

@@ -102,7 +102,7 @@ def _of_table(
     place: int, section: str, passage: Passage, caption: str, lexicon: Lexicon, ids: "Counter[str]"
 ) -> Iterator[Collected]:
     name = _CAPTION.match(caption)
-    for found in parse_table(passage.rows, caption, lexicon):
+    for found in parse_table(passage.rows, caption, lexicon, section):
         cell = passage.rows[found.row][found.column]
         sentence = f"{name[0].rstrip(' .:') if name else 'Table'}: {found.words}: {cell}"
         named = tuple(_claim_id(sentence, claim, ids) for claim in found.statement.claims)

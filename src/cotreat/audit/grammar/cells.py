@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Literal, cast
 
 from cotreat.audit.claims import Aspect, Claim
-from cotreat.audit.grammar.numerals import parse_numeral
+from cotreat.audit.grammar.numerals import compute_roundings, parse_numeral
 
 # What a column or a row says that its cells hold.
 Shape = Literal["count", "missing", "interval", "summary"]
@@ -137,3 +138,47 @@ def _claims(text: str, found: Sequence[tuple[int, str, str]], unit: str = "") ->
         at = lead + start
         claims.append(Claim(number, at, at + len(number), cast("Aspect", aspect), numeral, unit=taken))
     return tuple(claims)
+
+
+def compute_is_clear_total(claims: Sequence[Claim], most: int | None, *, is_declared: bool) -> bool:
+    """Whether the second number of "11/18" is a total, and not another count as in "11/7".
+
+    Parameters
+    ----------
+    claims
+        The numbers of a cell.
+    most
+        The N of its column.
+    is_declared
+        Whether its words say "n/N".
+    """
+    total = _whole(claims, "denominator")
+    has_total = any(claim.aspect == "denominator" for claim in claims)
+    return (
+        not has_total
+        or is_declared
+        or (total is not None and total == most)
+        or compute_is_share_of(claims, total)
+    )
+
+
+def compute_is_share_of(claims: Sequence[Claim], total: int | None) -> bool:
+    """Whether a percentage is that of the count beside it and a total; False where one of them is missing."""
+    share = next((claim.numeral for claim in claims if claim.aspect == "proportion"), None)
+    count = _whole(claims, "count")
+    if share is None or count is None or not total:
+        return False
+    return share.value in compute_roundings(Fraction(count * 100, total), share.decimals)
+
+
+def compute_is_of_total(claims: Sequence[Claim], total: int | None) -> bool:
+    """Whether the numbers of a cell are of a total: as they print it, and as their percentage has it."""
+    if any(claim.aspect == "denominator" for claim in claims) and _whole(claims, "denominator") != total:
+        return False
+    has_share = any(claim.aspect == "proportion" for claim in claims)
+    return not has_share or compute_is_share_of(claims, total)
+
+
+def _whole(claims: Sequence[Claim], aspect: str) -> int | None:
+    numeral = next((claim.numeral for claim in claims if claim.aspect == aspect), None)
+    return int(numeral.value) if numeral is not None and numeral.is_whole else None

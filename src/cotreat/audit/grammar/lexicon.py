@@ -37,6 +37,7 @@ _NOT_PHRASES = frozenset(
     {
         "number",
         "caption_word",
+        "heading_word",
         "part",
         "numbered",
         "month",
@@ -138,7 +139,8 @@ class Lexicon:
         near = words[at : at + _LONGEST_PHRASE]
         length, senses = _longest(self.plain, [w.plain for w in near])
         # "Attention-deficit/hyperactivity" has a sign that the spelling key leaves out.
-        spelled = [place for place, w in enumerate(near) if w.key or w.text not in "/-."]
+        # One that a phrase would begin with is none of its signs: ". Adverse events".
+        spelled = [place for place, w in enumerate(near) if not place or w.key or w.text not in "/-."]
         other, meanings = _longest(self.folded, [near[place].key for place in spelled])
         other = spelled[other - 1] + 1 if other else 0
         if length == other:

@@ -1,7 +1,8 @@
 """What the heading of a column, or the label of a row, says of the numbers in its cells."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cotreat.audit.claims import Claim, Condition
 from cotreat.audit.grammar.cells import Shape
@@ -9,7 +10,7 @@ from cotreat.audit.grammar.chunks import parse_pieces
 from cotreat.audit.grammar.general_words import read_words_of
 from cotreat.audit.grammar.lexicon import Lexicon
 from cotreat.audit.grammar.pieces import Piece, build_flat_pieces
-from cotreat.audit.grammar.senses import Resolver
+from cotreat.audit.grammar.senses import ROLE_VARIABLES, Resolver
 
 _UNITS = frozenset({"patient", "pair", "course", "event"})
 _TIMES = frozenset({"days", "weeks", "months", "years"})
@@ -53,6 +54,12 @@ class TableWords:
     levels: tuple[int, ...] = ()
     is_missing: bool = False
     is_understood: bool = True
+
+    @property
+    def is_of_total(self) -> bool:
+        """Whether it declares counts with their totals: "n/N (%)"."""
+        texts = [piece.text for piece in self.pieces]
+        return any(texts[at : at + 3] == ["n", "/", "N"] for at in range(len(texts)))
 
     @property
     def shape(self) -> Shape | None:
@@ -141,4 +148,27 @@ def build_conditions(
     found = [resolver.resolve(len(before) + at) for at in words.levels]
     known = [condition for condition in found if condition is not None]
     variables = {variable for variable, _ in known}
-    return tuple(known) if len(known) == len(found) == len(variables) else None
+    is_either = any(
+        any(piece.text.startswith("/") for piece in words.pieces[one + 1 : other + 1])
+        for one, other in pairwise(words.levels)
+    )
+    return tuple(known) if len(known) == len(found) == len(variables) and not is_either else None
+
+
+def compute_is_ambiguous(words: TableWords, topics: Collection[str], lexicon: Lexicon) -> bool:
+    """Whether a level could be one of another variable that the data have, and no topic says which.
+
+    "Methotrexate" is what was combined, or what was taken before; "complete response" is one on the
+    combination, on the anchor alone, or why it ended. "Response to baricitinib" may be that alone.
+    """
+    own = {p.value("topic") for p in words.pieces if p.kind == "topic"} | set(topics)
+    levels = [words.pieces[at] for at in words.levels]
+    for piece in levels:
+        senses = [
+            s for s in piece.senses if s.kind == "level" and s.level in lexicon.levels.get(s.variable, ())
+        ]
+        variables = {sense.variable for sense in senses}
+        if len(variables) > 1 and not variables & own:
+            return len(levels) == 1 or not variables & set(ROLE_VARIABLES)
+    places = [at for at, p in enumerate(words.pieces) if p.text.lower() == "to"]
+    return any(words.pieces[at + 1 : at + 2] and words.pieces[at + 1].kind == "level" for at in places)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from cotreat.analysis.results import Unit
 from cotreat.audit.claims import Claim, Query, Statement
 from cotreat.audit.grammar.numerals import compute_cut
 from cotreat.audit.verdicts.absent import build_absent_verdict, compute_absent
@@ -56,6 +57,13 @@ class Readings:
             answer = self.answer(variant)
             if answer is not None:
                 yield variant, answer
+
+    def size(self, unit: Unit) -> int | None:
+        """How many there are of whom the share is taken; None when the data do not say it."""
+        answer = build_count_answer(
+            self._data, Query("count", self.query.scope, unit=unit), Variant(unit, "")
+        )
+        return None if answer is None else answer.numerator
 
     @property
     def base(self) -> tuple[Variant, Answer] | None:
@@ -121,7 +129,7 @@ def _judge(
     found = build_contradiction(claim, statement)
     if found is not None:
         return replace(found, data_value=shown)
-    if statement.is_loose or alternatives:
+    if statement.is_loose or alternatives or _is_of_others(statement, readings):
         as_patients = _as_patients(claim, statement, readings) if readings.query.is_case else None
         unknown = _unknown(claim, statement, *base)
         return as_patients or unknown or Verdict("unbound", shown, note=_loose_note(statement))
@@ -132,6 +140,15 @@ def _judge(
         or _unknown(claim, statement, *base)
         or _otherwise(claim, statement, readings, shown)
     )
+
+
+def _is_of_others(statement: Statement, readings: Readings) -> bool:
+    """Whether the N of a column is not the number of those whom its words name: they may be some of them."""
+    if statement.at_most is None:
+        return False
+    units: tuple[Unit, ...] = (readings.query.unit,) if readings.query.unit else ("patient", "pair", "course")
+    sizes = (readings.size(unit) for unit in units)
+    return all(size is not None and size != statement.at_most for size in sizes)
 
 
 def _among_others(
