@@ -376,6 +376,10 @@ def test_a_label_of_some_binds_nothing(lexicon: Lexicon, label: str) -> None:
     assert accusable([["", "Patients, n (%)"], [label, "3 (60%)"]], lexicon) == []
 
 
+def test_those_with_events_are_some(lexicon: Lexicon) -> None:
+    assert accusable([["Characteristic", "With adverse events, n (%)"], ["Nausea", "3 (60%)"]], lexicon) == []
+
+
 def test_what_is_said_twice_is_said_of_some(lexicon: Lexicon) -> None:
     rows = [["", "Patients, n (%)"], ["Alopecia areata", "12 (67%)"], ["Female", "8 (67%)"]]
     rows += [["Atopic dermatitis", "6 (33%)"], ["Female", "3 (50%)"]]

@@ -73,6 +73,8 @@ def _column(text: str, topics: set[str], lexicon: Lexicon) -> Column:
 
 def _scope(words: TableWords, lexicon: Lexicon) -> tuple[Condition, ...] | None:
     is_of_another = words.is_missing and (words.levels or words.total is not None or words.unit == "event")
+    # "With adverse events" are patients, and the numbers below are shares of them.
+    is_of_another = is_of_another or (words.unit == "event" and any(p.kind == "scope" for p in words.pieces))
     is_summary = words.shape == "summary"
     is_aged = (words.quantity or words.time) and not is_summary
     if is_of_another or is_aged or not (words.is_understood and compute_is_of_all(words)):
