@@ -31,7 +31,6 @@ from cotreat.report.document import build_report
 from cotreat.report.docx import write_docx
 from cotreat.report.episode_files import build_left_out, write_episodes, write_findings
 from cotreat.report.files import write_figures, write_tables
-from cotreat.report.folder_lock import FolderLock
 from cotreat.report.html import write_html
 from cotreat.report.output_folder import write_folder, write_manifest
 from cotreat.study_buckets import StudyBuckets, write_spill
@@ -182,7 +181,6 @@ def _open_folder(opened: ExitStack, out: str | Path | None) -> tuple[Path | None
     if out is None:
         return None, None
     folder = opened.enter_context(write_folder(Path(out)))
-    opened.enter_context(FolderLock(Path(out)))
     return folder, opened.enter_context(write_spill(Path(out)))
 
 

@@ -18,7 +18,6 @@ from cotreat.progress import SILENT, Progress
 from cotreat.protocol import Protocol, read_protocol
 from cotreat.readers.sources import ReadStudy, read_study
 from cotreat.report.episode_files import write_days, write_findings
-from cotreat.report.folder_lock import FolderLock
 from cotreat.report.output_folder import PRIVATE, write_folder, write_manifest
 from cotreat.study_buckets import (
     build_part_counts,
@@ -90,7 +89,6 @@ def write_episodes(study: str | Path, out: str | Path, *, progress: Progress = S
     settings = protocol.engine
     with (
         write_folder(Path(out)) as folder,
-        FolderLock(Path(out)),
         write_spill(Path(out)) as spill,
         connect(settings.url, memory_limit_mb=settings.memory_limit_mb, spill_folder=spill) as engine,
     ):

@@ -48,6 +48,25 @@ def test_it_takes_the_place_of_what_an_earlier_run_wrote(tmp_path: Path) -> None
     assert beside(tmp_path) == ["report"]
 
 
+def test_what_a_killed_run_left_behind_is_removed_and_what_others_work_in_is_not(tmp_path: Path) -> None:
+    others = [".report.2.a1b2c3d4.work", ".report.mine.work", ".reports.a1b2c3d4.work"]
+    for name in (".report.a1b2c3d4.work", *others):
+        (tmp_path / name / "tables").mkdir(parents=True)
+    run(tmp_path / "report")
+    assert beside(tmp_path) == sorted([*others, "report"])
+
+
+def test_a_second_run_is_refused_while_the_first_one_works(tmp_path: Path) -> None:
+    with write_folder(tmp_path / "report") as folder:
+        with (
+            pytest.raises(OutputError, match="Another run of cotreat is writing"),
+            write_folder(tmp_path / "report"),
+        ):
+            pytest.fail("two runs for one folder")
+        assert folder.is_dir()
+    assert beside(tmp_path) == ["report"]
+
+
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "report").mkdir()
     run(tmp_path / "report")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Generator, Mapping
@@ -12,6 +13,7 @@ from typing import Any, cast
 
 from cotreat.errors import OutputError
 from cotreat.findings import FINDING_COLUMNS
+from cotreat.report.folder_lock import FolderLock
 
 MANIFEST = "run.json"
 FINDINGS = "findings.csv"
@@ -29,7 +31,8 @@ _OF_THE_DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 def write_folder(out: Path, *, editable: Collection[str] = ()) -> Generator[Path]:
     """A new folder to write into; it takes the place of `out` when the block ends well.
 
-    Whatever goes wrong inside the block, `out` stays as it was and nothing else is left.
+    Whatever goes wrong inside the block, `out` stays as it was and nothing else is left. One run at a time
+    writes to a folder; what one left behind that was killed is removed by the next.
 
     Parameters
     ----------
@@ -43,29 +46,42 @@ def write_folder(out: Path, *, editable: Collection[str] = ()) -> Generator[Path
     ------
     OutputError
         `out` is a file or the folder one is in, holds files that cotreat did not write or
-        that were changed since, or cannot be written.
+        that were changed since, is being written by another run, or cannot be written.
     """
     target = Path(os.path.realpath(out))
     missing = [parent for parent in target.parents if not os.path.lexists(parent)]
-    work: Path | None = None
     try:
         _require_own(out, target, editable)
         target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
-        yield work
-        # Again: somebody may have worked on the old results while the new ones were made.
-        _require_own(out, target, editable)
-        work.chmod(0o755)
-        _replace(work, target)
+        with FolderLock(out), _work_folder(target) as work:
+            yield work
+            # Again: somebody may have worked on the old results while the new ones were made.
+            _require_own(out, target, editable)
+            work.chmod(0o755)
+            _replace(work, target)
         missing.clear()
     except OSError as error:
         raise OutputError(_explain(out, error)) from error
     finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
         with suppress(OSError):  # one that is not empty any more is somebody's
             for parent in missing:
                 parent.rmdir()
+
+
+@contextmanager
+def _work_folder(target: Path) -> Generator[Path]:
+    """A folder beside the results, hidden and closed to others, and gone afterwards."""
+    start, end = f".{target.name}.", ".work"
+    # The lock is ours: what has such a name is of a run that was killed.
+    of_ours = re.compile(re.escape(start) + "[a-z0-9_]{8}" + re.escape(end))
+    for left in target.parent.iterdir():
+        if of_ours.fullmatch(left.name):
+            shutil.rmtree(left, ignore_errors=True)
+    work = Path(tempfile.mkdtemp(prefix=start, suffix=end, dir=target.parent))
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
