@@ -10,10 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, cast
 
-from scipy.stats import t as student_t
-from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.rates import confint_poisson
-
 ProportionMethod = Literal["wilson", "clopper_pearson"]
 
 _ALPHA = 0.05
@@ -107,8 +103,15 @@ def compute_proportion_intervals(
     return (Interval(found.lower, found.upper, f"{found.method}, patients as clusters", found.note),)
 
 
+def _confint(hits: float, n: float, method: str) -> object:
+    # Imported where it is used: it takes a second, and episode tables are made without it.
+    from statsmodels.stats.proportion import proportion_confint
+
+    return proportion_confint(hits, n, _ALPHA, method)
+
+
 def _compute_between(hits: float, n: float, method: ProportionMethod, note: str) -> Interval:
-    ends = proportion_confint(hits, n, _ALPHA, _STATSMODELS[method])
+    ends = _confint(hits, n, _STATSMODELS[method])
     lower, upper = cast("tuple[float, float]", ends)
     return Interval(float(lower), float(upper), f"{_NAMES[method]}, 95 %", note)
 
@@ -129,6 +132,8 @@ def compute_count_interval(count: float) -> tuple[float, float]:
 
     Worked numbers: 0 gives 0 to 3.6889; 5 gives 1.6235 to 11.6683.
     """
+    from statsmodels.stats.rates import confint_poisson
+
     lower, upper = cast("tuple[float, float]", confint_poisson(count, 1, method="exact-c", alpha=_ALPHA))
     return float(lower), float(upper)
 
@@ -157,7 +162,7 @@ def compute_usual_proportion_intervals(hits: int, n: int) -> dict[str, tuple[flo
     """
     found: dict[str, tuple[float, float]] = {}
     for name, method in _USUAL.items():
-        lower, upper = cast("tuple[float, float]", proportion_confint(hits, n, _ALPHA, method))
+        lower, upper = cast("tuple[float, float]", _confint(hits, n, method))
         found[name] = (max(0.0, float(lower)), min(1.0, float(upper)))
     return found
 
@@ -167,5 +172,7 @@ def compute_mean_interval(mean: float, sd: float, n: int) -> tuple[float, float]
 
     Student 1908 (doi:10.2307/2331554). Worked number: mean 10, SD 2, n = 4 give 6.8176 to 13.1824.
     """
+    from scipy.stats import t as student_t
+
     half = float(student_t.ppf(1 - _ALPHA / 2, n - 1)) * sd / math.sqrt(n)
     return mean - half, mean + half

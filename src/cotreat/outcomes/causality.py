@@ -14,7 +14,6 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from cotreat.errors import DataError
 from cotreat.study_tables.schema import SCHEMAS
@@ -238,6 +237,9 @@ def _agreement(
     # Kappa is then 0 or undefined, however often they agree, and has no interval.
     if n < 2 or min(len({pair[judge] for pair in counts}) for judge in (0, 1)) < 2:
         return Agreement(judges, method, n, agreed, None, None, None)
+    # Imported where it is used: it takes a second, and most studies have one judge.
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     table = np.array([[counts[a, b] for b in levels] for a in levels])
     # What it returns has no types.
     found = cast("Any", cohens_kappa(table))
