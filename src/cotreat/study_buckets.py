@@ -145,7 +145,7 @@ def build_parts(
             episodes = build_study_episodes(
                 place,
                 place.create("bucket_patients", f"SELECT * FROM patients WHERE {where}"),
-                _build_bucket_exposures(place, where, used),
+                _build_bucket_exposures(place, where, used, is_view=read.lies_by_patient),
                 protocol=protocol,
                 cutoff=cutoff,
                 roles=roles,
@@ -343,9 +343,10 @@ _NOTHING = {
 }
 
 
-def _build_bucket_exposures(engine: Engine, where: str, used: Collection[str]) -> TableName:
+def _build_bucket_exposures(engine: Engine, where: str, used: Collection[str], *, is_view: bool) -> TableName:
     """The exposures of a bucket; columns that hold nothing take no room."""
-    rows = engine.create("bucket_rows", f"SELECT {', '.join(sorted(used))} FROM exposures WHERE {where}")
+    build = engine.define if is_view else engine.create
+    rows = build("bucket_rows", f"SELECT {', '.join(sorted(used))} FROM exposures WHERE {where}")
     shown = ", ".join(
         c.name if c.name in used else f"{_NOTHING.get(c.type, 'CAST(NULL AS BIGINT)')} AS {c.name}"
         for c in SCHEMAS["exposures"].columns

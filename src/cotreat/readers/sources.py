@@ -30,6 +30,9 @@ class ReadStudy:
     has_events_place
         Whether the source has a place for adverse events, filled or not: without one, none
         recorded does not mean that there was none.
+    lies_by_patient
+        Whether the engine's exposures lie by patient, so that those of some patients are read without
+        the rest.
     """
 
     findings: Findings
@@ -37,6 +40,7 @@ class ReadStudy:
     latest_day: int | None
     drug_classes: Mapping[str, str] = field(default_factory=dict[str, str])
     has_events_place: bool = False
+    lies_by_patient: bool = False
 
 
 class Reader(Interface):

@@ -9,7 +9,7 @@ finding.
 
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pyarrow as pa
@@ -89,7 +89,7 @@ def read_on_duckdb(engine: Engine, protocol: Protocol, read: ReadRows) -> ReadSt
                 study = read(duck.connection)
             for declared in STUDY_TABLES:
                 engine.load(declared.name, duck.fetch(f"SELECT * FROM {declared.name}"))
-            return study
+            return replace(study, lies_by_patient=False)
     except duckdb.Error as error:
         msg = f"DuckDB could not read the tables: {str(error).split(chr(10), 1)[0]}"
         raise EngineError(msg) from error
@@ -138,7 +138,13 @@ def read_long_study(
     findings.append(_unusable(connection, tables))
     headings = {field: heading for table in reversed(tables) for field, heading in table.headings.items()}
     has_events_place = any(table.name == "adverse_events" for table in tables)
-    return ReadStudy(Findings.concat(findings), headings, cutoff, has_events_place=has_events_place)
+    return ReadStudy(
+        Findings.concat(findings),
+        headings,
+        cutoff,
+        has_events_place=has_events_place,
+        lies_by_patient=is_small,
+    )
 
 
 @contextmanager
