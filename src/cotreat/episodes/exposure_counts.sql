@@ -77,9 +77,9 @@ totals AS (
 ),
 all_unused AS (
     SELECT
-        CAST(COALESCE(SUM(n_duplicate), 0) AS BIGINT) AS n_duplicate,
-        CAST(COALESCE(SUM(n_after), 0) AS BIGINT) AS n_after,
-        CAST(COALESCE(SUM(n_no_role), 0) AS BIGINT) AS n_no_role,
+        COALESCE(CAST(SUM(n_duplicate) AS BIGINT), 0) AS n_duplicate,
+        COALESCE(CAST(SUM(n_after) AS BIGINT), 0) AS n_after,
+        COALESCE(CAST(SUM(n_no_role) AS BIGINT), 0) AS n_no_role,
         COUNT(CASE WHEN n_duplicate > 0 THEN 1 END) AS duplicate_patients,
         COUNT(CASE WHEN n_after > 0 THEN 1 END) AS after_patients,
         COUNT(CASE WHEN n_no_role > 0 THEN 1 END) AS no_role_patients,
