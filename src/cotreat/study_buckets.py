@@ -159,6 +159,10 @@ def build_parts(
     return parts
 
 
+_READ = ("patients", "exposures", "assessments", "attrition")
+"""The study tables that a bucket reads."""
+
+
 class _Keeping:
     """One bucket is written while the next is worked on, where the engine can do both.
 
@@ -169,7 +173,7 @@ class _Keeping:
         self._roles = roles
         self._parts = parts
         self._places = [engine]
-        beside = engine.fork()
+        beside = engine.fork(*_READ)
         if beside is not None:
             beside.load(roles, engine.fetch(f"SELECT * FROM {roles}"))
             self._places.append(beside)

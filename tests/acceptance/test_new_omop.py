@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from commands import cotreat
 
@@ -34,6 +35,20 @@ def test_a_new_study_of_a_cdm_runs_as_it_is(study: Path, tmp_path: Path) -> None
     assert "Findings: 0 errors, 0 warnings" in ran.err
     written = {path.name for path in (tmp_path / "report").iterdir()}
     assert {"report.html", "report.docx", "results.csv", "run.json", "episodes"} <= written
+
+
+def test_its_episodes_are_the_same_in_buckets(study: Path, tmp_path: Path) -> None:
+    """What a CDM is read into belongs to one connection, so one bucket is not written beside the next."""
+    text = (study / "study.toml").read_text(encoding="utf-8")
+    found = []
+    for buckets in (1, 3):
+        path = study / f"buckets{buckets}.toml"
+        path.write_text(f"{text}\n[engine]\nbuckets = {buckets}\n", encoding="utf-8")
+        cotreat("episodes", path, "--out", tmp_path / str(buckets)).requires(0)
+        path.unlink()
+        found.append(files_of(tmp_path / str(buckets)))
+    assert found[0] == found[1]
+    assert pq.read_table(tmp_path / "3" / "pairs.parquet").num_rows > 50
 
 
 def test_check_counts_every_row_of_every_table(study: Path) -> None:

@@ -105,10 +105,10 @@ class Engine(Protocol):
         """The tables and views are gone; one that does not exist is not missed."""
         ...
 
-    def fork(self) -> Self | None:
+    def fork(self, *reads: str) -> Self | None:
         """An engine beside this one, with tables of its own, for another thread; None where there is none.
 
-        Both see the study tables as they were read; it ends with this one.
+        There is one only if it sees the tables that it reads as this one does. It ends with this one.
         """
         ...
 

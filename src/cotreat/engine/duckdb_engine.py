@@ -121,8 +121,17 @@ class DuckDBEngine(Connection):
             self._views.discard(name)
             self._run(f"DROP {kind} IF EXISTS temp.{parse_table_name(name)}")
 
-    def fork(self) -> Self:
+    def fork(self, *reads: str) -> Self | None:
         """An engine on the same database, with temporary tables of its own, for another thread."""
+        # What is temporary belongs to one connection, and may hide another table of the same name.
+        hidden = self._connection.execute(
+            "SELECT COUNT(*) FROM (SELECT table_name AS name FROM duckdb_tables() WHERE temporary "
+            "UNION ALL SELECT view_name AS name FROM duckdb_views() WHERE temporary) WHERE name IN "
+            "(SELECT unnest($reads))",
+            {"reads": list(reads)},
+        ).fetchall()
+        if hidden != [(0,)]:
+            return None
         beside = object.__new__(type(self))
         beside._connection = self._connection.cursor()
         beside._views = set()

@@ -101,7 +101,7 @@ class PostgresEngine(Connection):
             self._views.discard(name)
             self._run(f"DROP {kind} IF EXISTS pg_temp.{parse_table_name(name)} CASCADE")
 
-    def fork(self) -> None:
+    def fork(self, *reads: str) -> None:
         """None: a second connection would not see the tables of this one."""
 
     def close(self) -> None:

@@ -114,7 +114,7 @@ class SparkEngine(Connection):
                 self._session.catalog.dropTempView(view)
             self._names.discard(name)
 
-    def fork(self) -> None:
+    def fork(self, *reads: str) -> None:
         """None: spark shares its work out by itself."""
 
     def close(self) -> None:
