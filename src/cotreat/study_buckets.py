@@ -64,6 +64,8 @@ def write_spill(out: Path) -> Generator[Path]:
     folder = target.with_name(f".{target.name}.spill")
     # One that a run left behind which was killed is in nobody's use: the lock is ours.
     shutil.rmtree(folder, ignore_errors=True)
+    # Rows about single persons: closed to other users.
+    folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:

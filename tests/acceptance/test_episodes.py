@@ -261,6 +261,7 @@ def test_a_folder_of_somebody_else_is_not_touched(study: Path, tmp_path: Path) -
     theirs = tmp_path / "out.partial"
     theirs.mkdir()
     (theirs / "work.txt").write_text("mine", encoding="utf-8")
+    (theirs / "key.json").write_text("[]", encoding="utf-8")
     ran = cotreat("episodes", protocol(study, 2), "--out", tmp_path / "out").requires(2)
     assert "not from an earlier run" in ran.err
     assert (theirs / "work.txt").read_text(encoding="utf-8") == "mine"

@@ -85,8 +85,8 @@ class EpisodeParts:
         try:
             found = json.loads((self.folder / _KEY).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            found = {}
-        if found.get("software") != "cotreat":
+            found = None
+        if not isinstance(found, dict) or found.get("software") != "cotreat":
             msg = (
                 f"{self.folder} is not from an earlier run of cotreat. Move it away, or give another folder."
             )
