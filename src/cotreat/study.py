@@ -142,7 +142,7 @@ def run_study(study: str | Path, out: str | Path | None = None, *, progress: Pro
     buckets = None if out is None else StudyBuckets(Path(out), progress)
     with ExitStack() as opened:
         # The folder first: a target that cannot be written is said before the work, not after it.
-        folder, spill = _open_folder(opened, out)
+        folder, spill = _open_folder(opened, out, buckets)
         limit = settings.memory_limit_mb
         engine = opened.enter_context(connect(settings.url, memory_limit_mb=limit, spill_folder=spill))
         read, findings = _read(engine, protocol, progress)
@@ -169,18 +169,18 @@ def run_study(study: str | Path, out: str | Path | None = None, *, progress: Pro
                 write_manifest(folder, _facts(engine, protocol, read, started))
         elif folder is not None:
             write_findings(findings, folder, protocol)
-    if buckets is not None:
-        buckets.drop()
     if findings.has_errors:
         _stop(findings, out, is_counted=protocol.minimum_count > 0)
     return StudyRun(protocol, findings, results, None if out is None else Path(out))
 
 
-def _open_folder(opened: ExitStack, out: str | Path | None) -> tuple[Path | None, Path | None]:
+def _open_folder(
+    opened: ExitStack, out: str | Path | None, buckets: StudyBuckets | None
+) -> tuple[Path | None, Path | None]:
     """The folder of results while it is written, and where the database puts what exceeds its memory."""
-    if out is None:
+    if out is None or buckets is None:
         return None, None
-    folder = opened.enter_context(write_folder(Path(out)))
+    folder = opened.enter_context(write_folder(Path(out), then=buckets.drop))
     return folder, opened.enter_context(write_spill(Path(out)))
 
 

@@ -1,13 +1,11 @@
 """The episodes of large data, in buckets of whole patients: bounded memory, and resumable."""
 
-import json
 import os
 import shutil
 from collections.abc import Collection, Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +20,7 @@ from cotreat.outcomes.study_outcomes import build_study_pairs
 from cotreat.progress import Progress
 from cotreat.protocol import Protocol
 from cotreat.readers.sources import ReadStudy
+from cotreat.study_bucket_key import read_bucket_key
 from cotreat.study_tables.schema import SCHEMAS, ColumnType
 
 ROWS_PER_BUCKET = 1_600_000
@@ -129,7 +128,7 @@ def build_parts(
     EngineError
         The database ran out of memory or disk, or was lost.
     """
-    key = _key(engine, protocol, read, plan)
+    key = read_bucket_key(engine, protocol, read, plan.last_keys)
     parts = EpisodeParts(folder, key, whole=KEYS_OF_RESULTS if for_results else None)
     # The drugs of all patients: a bit of a regimen means the same drug in every bucket.
     roles = build_study_roles(engine, TableName("exposures"), protocol)
@@ -174,11 +173,11 @@ class _Keeping:
     def __init__(self, engine: Engine, roles: TableName, parts: EpisodeParts) -> None:
         self._roles = roles
         self._parts = parts
-        self._places = [engine]
-        beside = engine.fork(*_READ)
-        if beside is not None:
-            beside.load(roles, engine.fetch(f"SELECT * FROM {roles}"))
-            self._places.append(beside)
+        fork = engine.fork(*_READ)
+        self._beside = [] if fork is None else [fork]
+        for place in self._beside:
+            place.load(roles, engine.fetch(f"SELECT * FROM {roles}"))
+        self._places = [engine, *self._beside]
         self._writer = ThreadPoolExecutor(1)
         self._writing: list[Future[None]] = []
 
@@ -212,6 +211,8 @@ class _Keeping:
     ) -> None:
         """What is being written is finished, whatever happened to the bucket after it."""
         self._writer.shutdown()
+        for place in self._beside:
+            place.close()
         if error is None:
             for writing in self._writing:
                 writing.result()
@@ -321,18 +322,6 @@ def build_part_counts(engine: Engine, parts: EpisodeParts, plan: BucketPlan) -> 
     exposures = parts.read_exposure_counts(plan.total)
     followed = [{"step": step, **row} for step, row in enumerate(exposures, start=len(read) + 1)]
     return pa.Table.from_pylist([*read, *followed], schema=SCHEMAS["attrition"].arrow)
-
-
-def _key(engine: Engine, protocol: Protocol, read: ReadStudy, plan: BucketPlan) -> Mapping[str, object]:
-    """What the parts depend on; where the SQL runs is not among it."""
-    definitions = protocol.model_dump_json(exclude={"folder", "sha256", "drug_classes", "engine"})
-    return {
-        "version": version("cotreat"),
-        "protocol": json.loads(definitions),
-        "sources": engine.fetch("SELECT * FROM sources ORDER BY source_id").to_pylist(),
-        "latest_day": read.latest_day,
-        "last_keys": list(plan.last_keys),
-    }
 
 
 def _used_columns(engine: Engine) -> frozenset[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from cotreat.analysis.disclosure import read_shown_steps
-from cotreat.engine import Engine, connect
+from cotreat.engine import Engine, TableName, connect
 from cotreat.episodes.parts import EpisodeParts
 from cotreat.episodes.reconciliation import read_shown_days
 from cotreat.errors import UsageError
@@ -27,6 +27,7 @@ from cotreat.study_buckets import (
     compute_parts_folder,
     write_spill,
 )
+from cotreat.study_numbers import read_count
 from cotreat.study_tables.schema import SCHEMAS
 
 
@@ -87,8 +88,14 @@ def write_episodes(study: str | Path, out: str | Path, *, progress: Progress = S
     """
     protocol = read_protocol(Path(study))
     settings = protocol.engine
+    parts: EpisodeParts | None = None
+
+    def drop() -> None:
+        if parts is not None:
+            parts.drop()
+
     with (
-        write_folder(Path(out)) as folder,
+        write_folder(Path(out), then=drop) as folder,
         write_spill(Path(out)) as spill,
         connect(settings.url, memory_limit_mb=settings.memory_limit_mb, spill_folder=spill) as engine,
     ):
@@ -98,7 +105,6 @@ def write_episodes(study: str | Path, out: str | Path, *, progress: Progress = S
         write_findings(findings, folder, protocol)
         rows: Mapping[str, int] = {}
         counts = SCHEMAS["attrition"].arrow.empty_table()
-        parts: EpisodeParts | None = None
         if not findings.has_errors:
             _require_dates(engine)
             protocol = protocol.model_copy(update={"drug_classes": read.drug_classes})
@@ -114,19 +120,14 @@ def write_episodes(study: str | Path, out: str | Path, *, progress: Progress = S
             write_manifest(folder, _facts(engine, protocol, read, rows, counts))
     if parts is None:
         raise findings.to_error(Path(out) / "findings.csv", is_counted=protocol.minimum_count > 0)
-    parts.drop()
     tables = Path(out) / PRIVATE if protocol.minimum_count else Path(out)
     return EpisodeRun(findings, rows, counts, tables)
 
 
 def _require_dates(engine: Engine) -> None:
-    if not _number(engine, "SELECT COUNT(*) AS n FROM exposures"):
+    if not read_count(engine, TableName("exposures")):
         msg = "The study has no dated exposures: episodes need dates. `cotreat run` counts declared cases."
         raise UsageError(msg)
-
-
-def _number(engine: Engine, sql: str) -> int:
-    return int(engine.fetch(sql).column("n")[0].as_py() or 0)
 
 
 def _facts(

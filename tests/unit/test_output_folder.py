@@ -50,7 +50,7 @@ def test_it_takes_the_place_of_what_an_earlier_run_wrote(tmp_path: Path) -> None
 
 def test_what_a_killed_run_left_behind_is_removed_and_what_others_work_in_is_not(tmp_path: Path) -> None:
     others = [".report.2.a1b2c3d4.work", ".report.mine.work", ".reports.a1b2c3d4.work"]
-    for name in (".report.a1b2c3d4.work", *others):
+    for name in (".report.a1b2c3d4.work", ".report.partial.4711", *others):
         (tmp_path / name / "tables").mkdir(parents=True)
     run(tmp_path / "report")
     assert beside(tmp_path) == sorted([*others, "report"])

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +68,11 @@ class EpisodeParts:
                 self._require_own()
                 if (folder / _KEY).read_text(encoding="utf-8") == text:
                     return
-                shutil.rmtree(folder)
+                self.drop()
             # The key is there before any part is.
-            new = folder.with_name(f".{folder.name}.{os.getpid()}")
-            new.mkdir(parents=True)
+            new = self._beside()
             # Rows about single persons: nobody else's business, however long an interruption lasts.
-            new.chmod(0o700)
+            new.mkdir(mode=0o700)
             (new / _KEY).write_text(text, encoding="utf-8")
             new.rename(folder)
         except OSError as error:
@@ -214,7 +214,15 @@ class EpisodeParts:
 
     def drop(self) -> None:
         """The parts are not needed any more."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        # Away under its name at once: killed in the middle, half a folder would look like somebody else's.
+        gone = self._beside()
+        with suppress(OSError):  # what cannot be moved is left: the results do not depend on it
+            self.folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    def _beside(self) -> Path:
+        """A hidden name; what a killed run leaves there is removed by the next one for the same results."""
+        return self.folder.with_name(f".{self.folder.name}.{os.getpid()}")
 
     def _counts(self, bucket: int) -> dict[str, Any]:
         return json.loads((self._part(bucket) / _COUNTS).read_text(encoding="utf-8"))

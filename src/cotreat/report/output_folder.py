@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, cast
@@ -28,7 +28,9 @@ _OF_THE_DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @contextmanager
-def write_folder(out: Path, *, editable: Collection[str] = ()) -> Generator[Path]:
+def write_folder(
+    out: Path, *, editable: Collection[str] = (), then: Callable[[], None] = lambda: None
+) -> Generator[Path]:
     """A new folder to write into; it takes the place of `out` when the block ends well.
 
     Whatever goes wrong inside the block, `out` stays as it was and nothing else is left. One run at a time
@@ -41,6 +43,8 @@ def write_folder(out: Path, *, editable: Collection[str] = ()) -> Generator[Path
     editable
         Files of an earlier run that people are meant to change; whoever writes the new folder
         carries over what they changed.
+    then
+        Called when the new folder has its place, while no other run may work for it.
 
     Raises
     ------
@@ -59,6 +63,7 @@ def write_folder(out: Path, *, editable: Collection[str] = ()) -> Generator[Path
             _require_own(out, target, editable)
             work.chmod(0o755)
             _replace(work, target)
+            then()
         missing.clear()
     except OSError as error:
         raise OutputError(_explain(out, error)) from error
@@ -73,7 +78,7 @@ def _work_folder(target: Path) -> Generator[Path]:
     """A folder beside the results, hidden and closed to others, and gone afterwards."""
     start, end = f".{target.name}.", ".work"
     # The lock is ours: what has such a name is of a run that was killed.
-    of_ours = re.compile(re.escape(start) + "[a-z0-9_]{8}" + re.escape(end))
+    of_ours = re.compile(re.escape(start) + r"(?:[a-z0-9_]{8}\.work|partial\.[0-9]+)")
     for left in target.parent.iterdir():
         if of_ours.fullmatch(left.name):
             shutil.rmtree(left, ignore_errors=True)

@@ -36,7 +36,7 @@ def write_synthetic_cdm(
     *,
     n_patients: int,
     seed: int,
-    format: CdmFormat,  # noqa: A002  the word that everybody uses for it
+    format: CdmFormat,  # noqa: A002  # the word that everybody uses for it
 ) -> tuple[Path, ...]:
     """The invented patients of a study as an OMOP CDM, with a vocabulary of their own.
 

@@ -29,7 +29,7 @@ def write_synthetic_fhir(
     *,
     n_patients: int,
     seed: int,
-    format: Literal["ndjson", "bundle"],  # noqa: A002  the word that everybody uses for it
+    format: Literal["ndjson", "bundle"],  # noqa: A002  # the word that everybody uses for it
 ) -> tuple[Path, ...]:
     """The files of an invented study as FHIR R4 resources.
 

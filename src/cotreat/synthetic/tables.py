@@ -21,7 +21,7 @@ def write_synthetic_tables(
     *,
     n_patients: int,
     seed: int,
-    format: Literal["csv", "parquet"],  # noqa: A002  the word that everybody uses for it
+    format: Literal["csv", "parquet"],  # noqa: A002  # the word that everybody uses for it
     tables: Collection[str] = tuple(TABLES),
 ) -> tuple[Path, ...]:
     """The files of an invented study: long tables with standard headings, and ``truth/``.
